@@ -1,0 +1,21 @@
+"""Reads a network's ``manifest.toml`` into a ``Manifest``; a missing or misspelt fact is an error at import."""
+
+import tomllib
+from pathlib import Path
+
+from tertulia.networks.contract import Field, Limits, Manifest
+
+
+def read(path: Path) -> Manifest:
+    """The manifest in ``path``; ``KeyError`` or ``TypeError`` names what is wrong with it."""
+    facts = tomllib.loads(path.read_text("utf-8"))
+    limits = facts.pop("limits")
+    limits["picture_types"] = tuple(limits["picture_types"])
+    return Manifest(
+        name=path.parent.name,
+        limits=Limits(**limits),
+        fields=tuple(Field(**box) for box in facts.pop("fields", [])),
+        scopes={verb: tuple(names) for verb, names in facts.pop("scopes", {}).items()},
+        oauth=facts.pop("oauth", False),
+        **facts,
+    )
