@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import pytest
 
 from tertulia.kit import clock
-from tertulia.networks.contract import Author, Batch, Draft, Item, Key, Receipt, TryLater, Unsure
+from tertulia.networks.contract import Author, Batch, Draft, Item, Key, Receipt, Ref, TryLater, Unsure
 
 #: How a server can misbehave at its next request that creates (or, for ``verb="collect"``, that reads what arrived).
 #: refuse: a clear no · limit: 429, with a wait · error: 500, nothing done · html: 200 and a page, nothing done ·
