@@ -1,0 +1,1 @@
+"""What keeps the house in order: the checks of ``make check``, translations and generated documents."""

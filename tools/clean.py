@@ -1,0 +1,31 @@
+"""Nothing of one machine in the project: no registry hosts, no absolute paths, no lock files that carry them."""
+
+import re
+from collections.abc import Iterator
+
+from tools import tree
+
+_FORBIDDEN = {
+    "a registry's host": re.compile(r"pypi\.(?:org|python\.org)|pythonhosted\.org|registry\.npmjs|npmjs\.(?:org|com)|yarnpkg\.com"
+                                    r"|conda\.anaconda|(?:extra-)?index-url|proxy\.golang"),
+    "a path of one machine": re.compile(r"(?<![\w.}/~*<-])/(?:work|root|home/\w|Users/\w|tmp|farm)(?:/\w|\b(?!\s*[|)]))"),
+}
+_LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml")
+_NO_TEXT = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".woff2", ".mo", ".pdf", ".mp4", ".zip", ".gz")
+
+
+def check() -> list[str]:
+    """Every line that names a machine or a registry, and every lock file."""
+    problems = [f"{name}: lock files name registry hosts, pin in pyproject.toml" for name in tree.named(*_LOCKS)]
+    for name in tree.files():
+        if not name.endswith(_NO_TEXT):
+            problems += [f"{name}:{line}: {what}" for line, what in found(tree.text(name))]
+    return problems
+
+
+def found(source: str) -> Iterator[tuple[int, str]]:
+    """(line, what is wrong with it)."""
+    for number, line in enumerate(source.splitlines(), 1):
+        for what, pattern in _FORBIDDEN.items():
+            if hit := pattern.search(line):
+                yield number, f"{what}: {hit[0]}"
