@@ -20,8 +20,20 @@ import pytest
 import tertulia.networks
 from tertulia.kit import clock
 from tertulia.networks.contract import (
-    VERBS, Account, Connects, ConnectsByOAuth, Draft, Gone, Outcome, Picture, Reconnect, Ref, Refused, TryLater,
-    Unsure, verbs_of,
+    VERBS,
+    Account,
+    Connects,
+    ConnectsByOAuth,
+    Draft,
+    Gone,
+    Outcome,
+    Picture,
+    Reconnect,
+    Ref,
+    Refused,
+    TryLater,
+    Unsure,
+    verbs_of,
 )
 from tertulia.networks.stage import Break, Stage, deliver, drain, eventually, gather, if_offered, key, png, words
 
