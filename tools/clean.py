@@ -8,7 +8,9 @@ from tools import tree
 _FORBIDDEN = {
     "a registry's host": re.compile(r"pypi\.(?:org|python\.org)|pythonhosted\.org|registry\.npmjs|npmjs\.(?:org|com)|yarnpkg\.com"
                                     r"|conda\.anaconda|(?:extra-)?index-url|proxy\.golang"),
-    "a path of one machine": re.compile(r"(?<![\w.}/~*<-])/(?:work|root|home/\w|Users/\w|tmp|farm)(?:/\w|\b(?!\s*[|)]))"),
+    "a path of one machine": re.compile(
+        r"(?<![\w.}/~*<-])/(?:work|root|tmp|farm|home/\w+|Users/\w+)(?=[/\s'\"`,;)\]]|$)"
+    ),
 }
 _LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml")
 _NO_TEXT = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".woff2", ".mo", ".pdf", ".mp4", ".zip", ".gz")

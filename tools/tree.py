@@ -31,6 +31,7 @@ def text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
+@cache
 def networks() -> frozenset[str]:
     """The names of the networks: the folders of ``networks/`` with a manifest, as the product itself finds them."""
     return frozenset(name.split("/")[-2] for name in named("/manifest.toml", under=f"{PACKAGE}/networks/"))

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from tools import syntax, tree
 
@@ -35,7 +34,7 @@ def _in_python(source: str) -> Iterator[tuple[int, str]]:
             written = getattr(node, field, None)
             if isinstance(written, str) and not isinstance(node, ast.alias):
                 words = {part.lower() for part in _WORD.findall(written)}
-                yield from ((getattr(node, "lineno", 1), word) for word in sorted(words & _names() - {"plaza"}))
+                yield from ((getattr(node, "lineno", 1), word) for word in sorted(words & tree.networks() - {"plaza"}))
 
 
 def _in_page(source: str) -> Iterator[tuple[int, str]]:
@@ -48,12 +47,7 @@ def _in_page(source: str) -> Iterator[tuple[int, str]]:
 def _said(text: str) -> list[str]:
     """The networks a text names. The plaza is also a part and a Spanish word: only when it is the whole text."""
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", text)}
-    return [name for name in sorted(_names()) if (text == name if name == "plaza" else name in words)]
-
-
-@cache
-def _names() -> frozenset[str]:
-    return tree.networks() | {"plaza", "bluesky", "mastodon"}
+    return [name for name in sorted(tree.networks()) if (text == name if name == "plaza" else name in words)]
 
 
 _FILE = "src/tertulia/inbox/actions.py"

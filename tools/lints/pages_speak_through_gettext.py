@@ -10,7 +10,7 @@ from tools.page_text import without_tags
 #: Words that are the same in every language, or no words at all.
 SAME_EVERYWHERE = frozenset({
     "tertulia", "json", "csv", "pdf", "url", "api", "html", "ai", "id", "utc", "kb", "mb", "min", "ok", "rss", "qr",
-    "totp", "jpg", "png", "gif", "webp", "alt", "ctrl", "esc", "enter", "español", "english", "nbsp", "px",
+    "totp", "jpg", "png", "gif", "webp", "alt", "ctrl", "esc", "enter", "español", "english", "es", "en", "px",
 })
 _READ = frozenset({"title", "placeholder", "alt", "aria-label", "aria-description", "aria-roledescription", "label"})
 _NOT_READ = frozenset({"script", "style", "code", "kbd", "pre", "samp"})

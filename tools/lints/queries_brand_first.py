@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from tools import syntax, tree
 
-#: What a query may begin with: a brand, who looks, or a row that belongs to one brand.
+#: What a query may begin with: a brand, who looks, or a row that belongs to one brand; ``token`` and ``email`` find who
+#: looks; ``now`` is the engine's sweep for what is due, over all brands.
 FIRST = frozenset({
     "brand", "brands", "brand_id", "member", "membership", "channel", "channels", "conversation", "conversations", "message",
     "messages", "post", "posts", "variant", "dispatch", "dispatches", "person", "persons", "people", "profile", "profiles",
     "reading", "house_rule", "plan", "campaign", "event", "handoff", "verdict", "room", "search", "idea", "picture",
+    "token", "email", "now",
 })
 #: Parts that hold no brand's data, or stand below brands.
 _NOT_SCOPED = frozenset({"kit", "journal", "networks", "language", "plaza", "site"})
@@ -33,6 +35,7 @@ GOOD = [
     (_FILE, "def unanswered(brand, *, before=None): ..."),
     (_FILE, "def visible_to(member): ..."),
     (_FILE, "def thread(conversation): ..."),
+    (_FILE, "def due(now): ..."),
     (_FILE, "def _page(rows): ..."),
     ("src/tertulia/kit/queries.py", "def all_of(model): ..."),
 ]
