@@ -20,7 +20,7 @@ os.environ["TERTULIA_DATA"] = os.environ["TERTULIA_TEST_DATA"]
 # A pool would keep connections open that stop the test database from being dropped.
 os.environ["TERTULIA_NO_POOL"] = "1"
 
-from tertulia.site.settings import *  # noqa: E402, F403
+from tertulia.site.settings import *  # noqa: F403
 
 DATA = Path(os.environ["TERTULIA_DATA"])
 ALLOWED_HOSTS = ["*"]

@@ -7,6 +7,7 @@ no folder that already exists has its modes changed for that (a private home sta
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -16,7 +17,6 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -228,7 +228,7 @@ class Cluster:
         folder = self.room / "socket"
         if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_LIMIT:
             return folder
-        return Path("/tmp") / f"tertulia-{os.geteuid()}-{self.key}"  # noqa: S108 (checked by own_folder)
+        return Path("/tmp") / f"tertulia-{os.geteuid()}-{self.key}"
 
     @property
     def log(self) -> Path:
@@ -262,7 +262,7 @@ class Cluster:
         heard = ""
         for choice in ([*unicode, "--lc-ctype=C.UTF-8"], unicode, ["--locale=C"]):
             shutil.rmtree(folder, ignore_errors=True)
-            arguments = ["-D", folder, "-U", ROLE, "-E", "UTF8", "-A", "trust", "--no-instructions", *choice]
+            arguments: list[str | Path] = ["-D", folder, "-U", ROLE, "-E", "UTF8", "-A", "trust", "--no-instructions", *choice]
             arguments += ["--no-sync"] if self.throwaway else []
             done = self.owner.run(bins / "initdb", *arguments)
             heard += done.stdout
@@ -278,10 +278,7 @@ class Cluster:
             pid = int(lines[0])
         except (FileNotFoundError, ValueError, IndexError):
             return None
-        told = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout if not Path("/proc/self/cmdline").exists() else _command_line(pid)
-        return pid if "postgres" in told and str(self.cluster) in told else None
+        return pid if str(self.cluster) in _command_line(pid) else None
 
     def start(self) -> None:
         """Start the server and wait until it answers. Called with nobody of ours running."""
@@ -298,7 +295,7 @@ class Cluster:
         for pause in (0.0, 0.5, 1.0, 2.0, 4.0):
             # Children of a server killed outright may hold its shared memory for a moment longer.
             time.sleep(pause)
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+            self._forget_stranger()
             done = self.owner.run(
                 bins / "pg_ctl", "-D", self.cluster, "-l", self.log, "-w", "-t", "90", "start", timeout=120
             )
@@ -307,6 +304,14 @@ class Cluster:
             heard = done.stdout
         tail = self.log.read_text(encoding="utf-8", errors="replace")[-2000:] if self.log.exists() else ""
         raise DatabaseTrouble(f"PostgreSQL no arranca en {self.room}:\n{heard}\n{tail}")
+
+    def _forget_stranger(self) -> None:
+        """PostgreSQL sees by itself that a pid file is stale, except when its number is now another process of the user."""
+        told = self.cluster / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(told.read_text(encoding="utf-8").split()[0])
+            if self.postmaster() is None and _command_line(pid):
+                told.unlink()
 
     def stop(self, *, fast: bool = True) -> None:
         """Stop the server and wait. Open sessions are rolled back; what was committed stays."""
@@ -326,11 +331,11 @@ class Cluster:
 
 
 def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-if sys.platform == "win32":
-    raise ImportError("Tertulia starts its own PostgreSQL on Linux and macOS only: give it DATABASE_URL.")
+    """What process `pid` was started as; empty if there is none."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    told = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return told.stdout.strip()

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ __all__ = [
     "stop",
     "stop_if_unused",
     "throwaway_folder",
+    "trial",
 ]
 
 THROWAWAY_MARK = "throwaway"
@@ -67,8 +69,8 @@ def _cluster() -> Cluster:
     return Cluster(data, throwaway=(data / THROWAWAY_MARK).exists())
 
 
-def _url(socket: Path, name: str = NAME) -> str:
-    return f"postgresql://{ROLE}@/{name}?host={quote(str(socket), safe='')}"
+def _url(folder: Path, name: str = NAME) -> str:
+    return f"postgresql://{ROLE}@/{name}?host={quote(str(folder), safe='')}"
 
 
 def settings() -> dict[str, Any]:
@@ -112,10 +114,17 @@ def ensure() -> str:
     cluster = _cluster()
     with _alone(cluster.data):
         cluster.make()
-        if cluster.postmaster() is None:
+        # One that answers is adopted even if we cannot see its process, as from another container on the same disk.
+        if cluster.postmaster() is None and not _answers(cluster):
             cluster.start()
         _wait_and_create(cluster)
     return _url(cluster.socket_folder)
+
+
+def _answers(cluster: Cluster) -> bool:
+    with socket.socket(socket.AF_UNIX) as knock:
+        knock.settimeout(5)
+        return knock.connect_ex(str(cluster.socket_folder / ".s.PGSQL.5432")) == 0
 
 
 def _wait_and_create(cluster: Cluster) -> None:
@@ -125,7 +134,7 @@ def _wait_and_create(cluster: Cluster) -> None:
     until = time.monotonic() + 90
     while True:
         try:
-            with psycopg.connect(_url(cluster.socket_folder, "postgres"), autocommit=True, connect_timeout=10) as session:
+            with psycopg.connect(_url(cluster.socket_folder, "postgres"), autocommit=True) as session:
                 if not session.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
                     session.execute(f'create database "{NAME}"')
             return
@@ -179,6 +188,39 @@ def reset() -> None:
         if cluster.postmaster() is not None:
             cluster.stop(fast=False)
         cluster.remove()
+
+
+@contextlib.contextmanager
+def trial() -> Iterator[Path]:
+    """Inside, this process and its children have a data folder and a database of their own, thrown away after."""
+    before = {name: os.environ.get(name) for name in ("TERTULIA_DATA", "DATABASE_URL")}
+    url = external()
+    data = throwaway_folder()
+    os.environ["TERTULIA_DATA"] = str(data)
+    name = f"{data.name.replace('-', '_')}_{os.getpid()}"
+    try:
+        if url:
+            _tell(url, f'create database "{name}"')
+            os.environ["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
+        yield data
+    finally:
+        discard(data)
+        if url:
+            _tell(url, f'drop database if exists "{name}" with (force)')
+        for variable, value in before.items():
+            os.environ.pop(variable, None)
+            if value is not None:
+                os.environ[variable] = value
+
+
+def _tell(url: str, statement: str) -> None:
+    import psycopg
+
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as session:
+            session.execute(statement.encode())
+    except psycopg.Error as trouble:
+        raise DatabaseTrouble(f"La base de datos de DATABASE_URL no lo permite: {trouble}") from trouble
 
 
 _held: dict[Path, TextIO] = {}
