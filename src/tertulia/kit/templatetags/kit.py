@@ -62,7 +62,7 @@ def button(label: Any, icon: str = "", kind: str = "", href: str = "", opens: st
     if opens:
         extra |= {"command": "show-modal", "commandfor": opens, "aria_haspopup": "dialog"}
     if menu:
-        extra |= {"popovertarget": menu, "aria_haspopup": "menu"}
+        extra |= {"popovertarget": menu}
     if square:
         extra |= {"aria_label": label, "title": label}
     css = _classes("button", kind, "square" if square else "", attrs.pop("class_", ""))
