@@ -9,6 +9,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import time
+import zlib
 from collections.abc import Iterable, Iterator
 
 import httpcore
@@ -19,6 +21,9 @@ from tertulia import __version__
 USER_AGENT = f"Tertulia/{__version__} (+https://github.com/tertulia)"
 TIMEOUT = httpx.Timeout(20.0, connect=8.0)
 MAX_BYTES = 12 * 1024 * 1024
+MAX_SECONDS = 120.0  # for a whole answer: a server that drips a byte now and then would hold a worker for ever
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class BlockedAddress(httpx.ConnectError):
@@ -47,8 +52,9 @@ def addresses(host: str, port: int, allowed: frozenset[str]) -> list[str]:
 
 def _public(address: str) -> bool:
     one = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(one, ipaddress.IPv6Address) and one.ipv4_mapped:
-        one = one.ipv4_mapped
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour or (ipaddress.IPv4Address(one.packed[12:]) if one in _NAT64 else None)
+        one = inner or one
     return one.is_global and not one.is_multicast
 
 
@@ -97,20 +103,35 @@ class _Transport(httpx.HTTPTransport):
             raise carried.error from None
         stream = response.stream
         assert isinstance(stream, httpx.SyncByteStream)
-        return httpx.Response(response.status_code, headers=response.headers, stream=_Capped(stream),
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("identity", "gzip", ""):
+            stream.close()
+            raise httpx.DecodingError(f"an answer in {encoding[:40]!r}, which was not asked for", request=request)
+        kept = [(name, value) for name, value in response.headers.raw if name.lower() != b"content-encoding"]
+        return httpx.Response(response.status_code, headers=kept, stream=_Capped(stream, encoding == "gzip"),
                               extensions=response.extensions)
 
 
 class _Capped(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream) -> None:
+    """Counts what comes out, not what comes in: a small compressed answer can be a very large one."""
+
+    def __init__(self, stream: httpx.SyncByteStream, compressed: bool) -> None:
         self._stream = stream
+        self._open = zlib.decompressobj(zlib.MAX_WBITS | 16) if compressed else None
 
     def __iter__(self) -> Iterator[bytes]:
-        seen = 0
+        left, until = MAX_BYTES, time.monotonic() + MAX_SECONDS
         for chunk in self._stream:
-            seen += len(chunk)
-            if seen > MAX_BYTES:
+            if self._open:
+                try:
+                    chunk = self._open.decompress(chunk, left + 1)
+                except zlib.error as error:
+                    raise httpx.DecodingError(str(error)) from error
+            left -= len(chunk)
+            if left < 0:
                 raise AnswerTooBig(f"more than {MAX_BYTES} bytes")
+            if time.monotonic() > until:
+                raise httpx.ReadTimeout(f"more than {MAX_SECONDS:.0f} seconds")
             yield chunk
 
     def close(self) -> None:
@@ -121,4 +142,4 @@ def open_client(*, timeout: httpx.Timeout = TIMEOUT, allow: Iterable[str] = ()) 
     """A client to call networks with. ``allow``: more ``host:port`` on private addresses. Close it."""
     return httpx.Client(
         transport=_Transport(allowed_private() | frozenset(allow)), timeout=timeout, follow_redirects=False,
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"}, trust_env=False)
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"}, trust_env=False)

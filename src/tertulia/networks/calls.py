@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from tertulia.kit.http import AnswerTooBig, BlockedAddress
 from tertulia.networks.contract import Gone, Outcome, Reconnect, Refused, TryLater, Unsure
 
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_UNSAYABLE = (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeError)  # no such address, a token with a line break
 _RESET_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
@@ -38,11 +40,13 @@ def send(http: httpx.Client, method: str, url: str, *, creates: bool = False, **
         raise Refused("blocked_address", str(error)) from error
     except _BEFORE_SENDING as error:
         raise TryLater("unreachable", str(error)) from error
+    except _UNSAYABLE as error:
+        raise Refused("invalid", f"cannot be sent: {type(error).__name__}") from error  # its words may hold a token
     except AnswerTooBig as error:
         raise _lost(creates, "too_big_answer", error) from error
     except httpx.TimeoutException as error:
         raise _lost(creates, "timeout", error) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except httpx.HTTPError as error:
         raise _lost(creates, "reset", error) from error
 
 
@@ -94,6 +98,8 @@ def _seconds(value: str, now: datetime) -> float | None:
     except ValueError:
         pass
     else:
+        if not math.isfinite(number):
+            return None
         return number - now.timestamp() if number > 1_000_000_000 else number  # an epoch is no waiting time
     try:
         moment = email.utils.parsedate_to_datetime(value)

@@ -136,8 +136,9 @@ class Mastodon:
 
     def _upload(self, picture: Picture) -> str:
         """The id of a picture the server has finished with. A picture nobody posts is forgotten by the server."""
-        media = self._call("POST", "/api/v2/media", data={"description": picture.alt[:self.limits(self.account).alt_characters]},
-                           files={"file": (f"picture.{picture.mime.rpartition('/')[2]}", picture.content, picture.mime)})
+        name, longest = f"picture.{picture.mime.rpartition('/')[2]}", self.limits(self.account).alt_characters
+        media = self._call("POST", "/api/v2/media", data={"description": picture.alt[:longest]},
+                           files={"file": (name, picture.content, picture.mime)})
         for wait in (0.0, *MEDIA_WAITS):
             if media.get("url"):
                 return str(media["id"])
