@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from tools import tree
 
 _FORBIDDEN = {
-    "a registry's host": re.compile(r"pypi\.(?:org|python\.org)|pythonhosted\.org|registry\.npmjs|npmjs\.(?:org|com)|yarnpkg\.com"
-                                    r"|conda\.anaconda|(?:extra-)?index-url|proxy\.golang"),
+    "a registry's host": re.compile(
+        r"pypi\.(?:org|python\.org)|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|(?:extra-)?index-url|proxy\.golang"
+    ),
     "a path of one machine": re.compile(
         r"(?<![\w.}/~*<-])/(?:work|root|tmp|farm|home/\w+|Users/\w+)(?=[/\s'\"`,;)\]]|$)"
     ),
