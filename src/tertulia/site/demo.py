@@ -131,8 +131,10 @@ def _prepare(address: str) -> str | None:
     """The database running, up to date and with its brand of the plaza; the path of a one-time sign-in link, if any."""
     say("Preparo la base de datos…")
     database.ensure()
-    # Our own few queries need no pool; the children, started with the environment of before, have theirs.
-    os.environ.update(TERTULIA_URL=address, DJANGO_SETTINGS_MODULE=SETTINGS)
+    # Our own few queries need no pool; the web, which does, is given one again in `_children`.
+    os.environ["TERTULIA_URL"] = address
+    os.environ["TERTULIA_NO_POOL"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 
     django.setup()
@@ -155,7 +157,7 @@ def _children(address: str, port: int) -> list[Child]:
     logs = database.data_folder() / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     ours = processes.python("tertulia.site.command")
-    environment = {"TERTULIA_URL": address, "DJANGO_SETTINGS_MODULE": SETTINGS}
+    environment = {"TERTULIA_URL": address, "TERTULIA_NO_POOL": ""}
     return [
         Child("La web", [*ours, "web", "--port", str(port)], logs / "web.log", environment),
         Child("Las tareas de fondo", [*ours, "worker"], logs / "worker.log", environment),

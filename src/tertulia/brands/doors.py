@@ -1,0 +1,51 @@
+"""The door of every page of a brand: who knocks, which brand, and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from tertulia.brands.models import Brand, Member
+from tertulia.brands.queries import NotAllowed, brand_for
+
+
+class BrandRequest(HttpRequest):
+    """A request that passed the door: ``brand`` is the brand, ``user`` the member, ``by`` how facts name them."""
+
+    brand: Brand
+    user: Member
+    by: str
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_brand(what: str) -> Callable[[View], View]:
+    """A view of one brand: its address has ``slug``; the member must be allowed ``what`` there.
+
+    Signed out: the sign-in page. Not of the team: 404, as if the brand did not exist. Not allowed: 403.
+    """
+
+    def door(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def enter(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            member = cast(Member, request.user)
+            try:
+                brand = brand_for(member, slug, what)
+            except Brand.DoesNotExist as error:
+                raise Http404(slug) from error
+            except NotAllowed as error:
+                raise PermissionDenied(what) from error
+            known = cast(BrandRequest, request)
+            known.brand, known.by = brand, member.key
+            return view(known, *args, **kwargs)
+
+        return enter
+
+    return door

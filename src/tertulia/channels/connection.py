@@ -1,0 +1,37 @@
+"""A line to a channel's network: the class, an HTTP client, and the place where refreshed secrets go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tertulia import networks
+from tertulia.channels.models import Channel
+from tertulia.kit import secrets
+from tertulia.kit.http import open_client
+from tertulia.networks.contract import Account, Network, Reconnect
+
+
+@contextmanager
+def open_network(channel: Channel) -> Iterator[Network]:
+    """The channel's network, ready to call; never inside a transaction, for the network may be slow."""
+    with open_client() as http:
+        yield networks.load(channel.network)(account_of(channel), http, lambda new: _keep(channel, new))
+
+
+def account_of(channel: Channel) -> Account:
+    """The account a channel holds; ``Reconnect`` if its secrets cannot be read with this installation's key."""
+    try:
+        opened = secrets.unseal(channel.secrets)
+    except secrets.Unreadable as error:
+        raise Reconnect("bad_credentials", str(error)) from error
+    return Account(
+        network=channel.network, external_id=channel.external_id, handle=channel.handle, name=channel.name,
+        url=channel.url, avatar_url=channel.avatar_url, base_url=channel.base_url, scopes=frozenset(channel.scopes),
+        settings=channel.settings, secrets=opened)
+
+
+def _keep(channel: Channel, new: Mapping[str, Any]) -> None:
+    channel.secrets = secrets.seal(dict(new))
+    Channel.objects.filter(pk=channel.pk).update(secrets=channel.secrets)

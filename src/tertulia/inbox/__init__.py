@@ -1,0 +1,1 @@
+"""Conversations addressed to us, our replies, the ledger of what is unanswered."""

@@ -1,0 +1,185 @@
+"""Writing conversations: answering, assigning, snoozing, closing, noting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tertulia.brands.models import Member
+from tertulia.inbox import facts
+from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
+from tertulia.inbox.rules import excerpt
+from tertulia.journal.actions import record
+from tertulia.kit import clock
+from tertulia.kit.folding import clean, fold
+from tertulia.networks.contract import Author, Ref
+from tertulia.outbox import actions as outbox
+from tertulia.outbox.models import Dispatch
+from tertulia.outbox.payloads import to_say
+
+
+class NothingToAnswer(Exception):
+    """The message was deleted, or is ours."""
+
+
+class AnsweredMeanwhile(Exception):
+    """Somebody answered after the page was drawn; ``message`` is theirs."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.pk)
+        self.message = message
+
+
+@transaction.atomic
+def reply(message: Message, text: str, member: Member, *, by: str, because: str = "", seen: int | None = None,
+          pictures: Sequence[tuple[int, str]] = ()) -> Message:
+    """Answers a message in the name of the brand. ``seen``: the last message on the writer's page; a later one of ours stops it.
+
+    Raises ``NothingToAnswer`` or ``AnsweredMeanwhile``.
+    """
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    if message.ours or message.vanished_at:
+        raise NothingToAnswer(message.pk)
+    if seen is not None and (other := conversation.messages.filter(ours=True, pk__gt=seen).exclude(member=member).last()):
+        raise AnsweredMeanwhile(other)
+    text, now = clean(text).strip(), clock.now()
+    payload = to_say(
+        text, language=conversation.brand.language.split("-")[0], pictures=pictures,
+        reply_to=Ref(message.external_id or "", message.url, message.ref_extra),
+        to=Author(message.author.external_id, message.author.handle) if message.kind == "direct" and message.author else None)
+    verb = "message" if message.kind == "direct" else "reply"
+    dispatch = outbox.queue(conversation.channel, verb, payload, by=by, because=because)
+    mine = Message.objects.create(
+        conversation=conversation, brand_id=conversation.brand_id, channel=conversation.channel, kind=message.kind,
+        parent_id_there=message.external_id or "", ours=True, member=member, dispatch=dispatch, text=text,
+        folded=fold(text), at=now, received_at=now)
+    conversation.messages_count += 1
+    conversation.last_at, conversation.excerpt = now, excerpt(text)
+    conversation.waiting_since, conversation.snoozed_until = None, None
+    conversation.first_answer_at = conversation.first_answer_at or now
+    conversation.state = ConversationState.CLOSED
+    conversation.save()
+    record(facts.ReplyWritten(brand_id=conversation.brand_id, message_id=mine.pk, conversation_id=conversation.pk,
+                              dispatch_id=dispatch.pk), by=by, because=because)
+    return mine
+
+
+@transaction.atomic
+def assign(conversation: Conversation, member: Member | None, *, by: str, because: str = "") -> None:
+    """Makes it somebody's, or nobody's."""
+    kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    if kept.assignee_id == (member.pk if member else None):
+        return
+    Conversation.objects.filter(pk=kept.pk).update(assignee=member)
+    record(facts.ConversationAssigned(brand_id=kept.brand_id, conversation_id=kept.pk,
+                                      member_id=member.pk if member else None), by=by, because=because)
+
+
+@transaction.atomic
+def snooze(conversation: Conversation, until: datetime, *, by: str, because: str = "") -> None:
+    """Out of sight until ``until``, or until somebody speaks."""
+    Conversation.objects.filter(pk=conversation.pk).update(state=ConversationState.SNOOZED, snoozed_until=until)
+    record(facts.ConversationSnoozed(brand_id=conversation.brand_id, conversation_id=conversation.pk), by=by, because=because)
+
+
+@transaction.atomic
+def close(conversation: Conversation, *, by: str, because: str = "") -> None:
+    """Nothing more is owed there; ``because`` says why if nobody answered."""
+    open_ones = Conversation.objects.filter(pk=conversation.pk).exclude(state=ConversationState.CLOSED)
+    if open_ones.update(state=ConversationState.CLOSED, snoozed_until=None, waiting_since=None):
+        record(facts.ConversationClosed(brand_id=conversation.brand_id, conversation_id=conversation.pk), by=by, because=because)
+
+
+@transaction.atomic
+def reopen(conversation: Conversation, *, by: str, because: str = "") -> None:
+    """It needs us again; owed since its last message of theirs that nobody answered."""
+    kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    if kept.state == ConversationState.OPEN:
+        return
+    last = kept.messages.order_by("at", "id").last()
+    kept.state, kept.snoozed_until = ConversationState.OPEN, None
+    if last and not last.ours:
+        kept.waiting_since = kept.waiting_since or last.at
+    kept.save(update_fields=["state", "snoozed_until", "waiting_since"])
+    record(facts.ConversationReopened(brand_id=kept.brand_id, conversation_id=kept.pk), by=by, because=because)
+
+
+@transaction.atomic
+def wake_snoozed(now: datetime, *, by: str, because: str = "") -> int:
+    """Brings back what was snoozed until now; how many."""
+    due = list(Conversation.objects.select_for_update(skip_locked=True)
+               .filter(state=ConversationState.SNOOZED, snoozed_until__lte=now)[:500])
+    for one in due:
+        reopen(one, by=by, because=because)
+    return len(due)
+
+
+@transaction.atomic
+def write_note(conversation: Conversation, text: str, member: Member, *, by: str, because: str = "") -> Note:
+    """A word for the team."""
+    note = Note.objects.create(conversation=conversation, member=member, text=clean(text).strip(), at=clock.now())
+    record(facts.NoteWritten(brand_id=conversation.brand_id, conversation_id=conversation.pk, note_id=note.pk), by=by, because=because)
+    return note
+
+
+# --------------------------------------------------------------------------- told by other parts
+
+
+def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because: str = "") -> None:
+    """What triage understood of messages, by message id, shown with them and summed up in their conversations."""
+    messages = list(Message.objects.filter(pk__in=readings).select_related("conversation").order_by("at", "id"))
+    conversations = {}
+    for one in messages:
+        one.reading = readings[one.pk]
+        conversation = conversations.setdefault(one.conversation_id, one.conversation)
+        sure = {name: head for name, head in one.reading.items() if isinstance(head, dict) and head.get("sure")}
+        conversation.language = sure.get("language", {}).get("label", "")
+        conversation.sentiment = sure.get("sentiment", {}).get("label", "")
+        conversation.offence = sure.get("offence", {}).get("label", "")
+        conversation.intents = [label["label"] for label in sure.get("intent", {}).get("labels", [])]
+    Message.objects.bulk_update(messages, ["reading"], batch_size=500)
+    Conversation.objects.bulk_update(conversations.values(), ["language", "sentiment", "offence", "intents"], batch_size=500)
+
+
+@transaction.atomic
+def note_sent(dispatch: Dispatch, *, by: str, because: str = "") -> None:
+    """A dispatch of ours is on the network: a reply gets its id there, a post becomes a subject."""
+    if dispatch.verb == "publish" and dispatch.external_id:
+        Subject.objects.update_or_create(
+            channel_id=dispatch.channel_id, external_id=dispatch.external_id,
+            defaults={"text": dispatch.payload["text"], "url": dispatch.url, "created_at": dispatch.sent_at})
+        return
+    message = Message.objects.select_for_update().filter(dispatch=dispatch).first()
+    if message is None:
+        return
+    if dispatch.external_id:
+        # polling may have met our own reply before this was told
+        Message.objects.filter(channel_id=dispatch.channel_id, external_id=dispatch.external_id, ours=True).exclude(
+            pk=message.pk).delete()
+        message.external_id, message.url, message.ref_extra = dispatch.external_id, dispatch.url, dispatch.ref_extra
+        message.save(update_fields=["external_id", "url", "ref_extra"])
+    record(facts.ReplySent(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),
+           by=by, because=because)
+
+
+@transaction.atomic
+def reply_failed(dispatch: Dispatch, *, by: str, because: str = "") -> None:
+    """A reply did not leave: its conversation needs us again."""
+    if message := Message.objects.select_related("conversation").filter(dispatch=dispatch).first():
+        theirs = message.conversation.messages.filter(ours=False).order_by("at").last()
+        Conversation.objects.filter(pk=message.conversation_id, waiting_since=None).update(
+            waiting_since=theirs.at if theirs else None)
+        reopen(message.conversation, by=by, because=because)
+
+
+@transaction.atomic
+def set_hidden(message: Message, hidden: bool, *, by: str, because: str = "") -> None:
+    """The network hid it, or shows it again."""
+    changed = Message.objects.filter(pk=message.pk, hidden_at__isnull=hidden).update(hidden_at=clock.now() if hidden else None)
+    if changed:
+        announced = facts.MessageHidden if hidden else facts.MessageShown
+        record(announced(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),
+               by=by, because=because)

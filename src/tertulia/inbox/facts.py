@@ -1,0 +1,119 @@
+"""What the inbox announces."""
+
+from dataclasses import dataclass
+
+from tertulia.journal.facts import Announcement, fact
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Announcement):
+    """Somebody said something to the brand."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Announcement):
+    """Its author changed it on the network."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageVanished(Announcement):
+    """Its author, or the network, took it away."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectVanished(Announcement):
+    """The post that was talked about is no longer on the network."""
+
+    subject_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWritten(Announcement):
+    """A member answered; the reply is on its way."""
+
+    message_id: int
+    conversation_id: int
+    dispatch_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySent(Announcement):
+    """The answer is on the network."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationAssigned(Announcement):
+    """It is somebody's (``member_id``), or nobody's (None)."""
+
+    conversation_id: int
+    member_id: int | None
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnoozed(Announcement):
+    """It comes back later."""
+
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationClosed(Announcement):
+    """Nothing more is owed there; ``because`` of the fact says why."""
+
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationReopened(Announcement):
+    """It needs us again."""
+
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(Announcement):
+    """A member left a note for the team."""
+
+    conversation_id: int
+    note_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageHidden(Announcement):
+    """It is not seen under our posts any more."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageShown(Announcement):
+    """It is seen again."""
+
+    message_id: int
+    conversation_id: int

@@ -1,0 +1,1 @@
+"""Every fact, append only: who, what, because, when; wakes the reactions."""

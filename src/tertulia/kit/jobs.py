@@ -1,0 +1,152 @@
+"""Jobs: procrastinate wakes them and spreads them over workers; the truth about what is due stays in our own rows.
+
+A part declares jobs (``@job``) and watches (``@watch``: a query that says which jobs are due now). Each worker process
+asks the watches on their beat and whenever a transaction tells something; a queueing lock keeps a job from being queued
+twice. A job that was lost is found by the next beat, for its row is still due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+from procrastinate.tasks import Task
+
+from tertulia.kit.live import Heard, listener
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A job that is due, its arguments, and the lock under which only one of it waits in the queue."""
+
+    job: Task[Any, Any, Any]
+    arguments: Mapping[str, Any]
+    lock: str
+
+
+@dataclass(slots=True)
+class Watch:
+    """A query for due work and how often it is asked."""
+
+    find: Callable[[], Sequence[Wake]]
+    every: float
+    told: bool
+    next_at: float = field(default=0.0)
+
+
+_watches: list[Watch] = []
+
+
+def job(function: Callable[..., None]) -> Task[Any, Any, Any]:
+    """Registers ``function`` as a job named ``<part>.<function>``; its arguments are plain JSON."""
+    part = function.__module__.split(".")[1]
+    return app.task(name=f"{part}.{function.__name__}")(function)
+
+
+def watch(*, every: float, told: bool = False) -> Callable[[Callable[[], Sequence[Wake]]], Callable[[], Sequence[Wake]]]:
+    """Registers a query for due work, asked each ``every`` seconds and, if ``told``, whenever something happens."""
+
+    def register(find: Callable[[], Sequence[Wake]]) -> Callable[[], Sequence[Wake]]:
+        _watches.append(Watch(find, every, told))
+        return find
+
+    return register
+
+
+def wake(due: Sequence[Wake]) -> int:
+    """Queues what is not queued yet; how many were."""
+    queued = 0
+    for one in due:
+        try:
+            one.job.configure(queueing_lock=one.lock).defer(**one.arguments)
+            queued += 1
+        except exceptions.AlreadyEnqueued:
+            continue
+    return queued
+
+
+def wake_due(now: float, *, told: bool = False) -> None:
+    """Asks every watch whose time has come (or that wants to be told) and queues what it finds."""
+    for one in _watches:
+        if one.next_at <= now or (told and one.told):
+            one.next_at = now + one.every
+            wake(one.find())
+
+
+class Waker:
+    """The thread of a worker process that asks the watches."""
+
+    PULSE = 0.25
+
+    def __init__(self) -> None:
+        self._told, self._stopped = threading.Event(), threading.Event()
+
+    def hear(self, heard: list[Heard]) -> None:
+        """Something happened: look at once."""
+        self._told.set()
+
+    def run(self) -> None:
+        """Until ``stop``; the database may go and come back."""
+        with listener.subscribed(self.hear):
+            while not self._stopped.is_set():
+                told = self._told.wait(self.PULSE)
+                self._told.clear()
+                try:
+                    close_old_connections()
+                    wake_due(time.monotonic(), told=told)
+                except (DatabaseError, exceptions.ConnectorException, OSError) as error:
+                    log.warning("the database is away: %s", error)
+                    connection.close()
+                    self._stopped.wait(1.0)
+        connection.close()
+
+    def stop(self) -> None:
+        """Ends ``run`` within a pulse."""
+        self._stopped.set()
+        self._told.set()
+
+
+def run_worker(concurrency: int = 8) -> None:
+    """A worker process: runs until it is told to stop, letting jobs under way end (20 s at most)."""
+    waker = Waker()
+    thread = threading.Thread(target=waker.run, name="waker", daemon=True)
+    thread.start()
+    try:
+        while not _work(concurrency):
+            log.warning("the worker lost the database; trying again")
+            time.sleep(1.0)
+    finally:
+        waker.stop()
+        thread.join(5.0)
+
+
+def _work(concurrency: int) -> bool:
+    """True when it ended because it was told to; False when the database went away."""
+
+    async def run() -> None:
+        # jobs are synchronous and run in the loop's own threads
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 4))
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=concurrency, delete_jobs="always", fetch_job_polling_interval=1.0,
+                shutdown_graceful_timeout=20.0, update_heartbeat_interval=5.0, stalled_worker_timeout=20.0)
+
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+            asyncio.run(run())
+    except (exceptions.ConnectorException, OSError, DatabaseError):
+        log.exception("the worker stopped")
+        return False
+    return True

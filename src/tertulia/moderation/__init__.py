@@ -1,0 +1,1 @@
+"""House rules; keep, hide, delete, block, and why; appeals."""

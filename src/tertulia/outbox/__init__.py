@@ -1,0 +1,1 @@
+"""Every dispatch to a network: waiting, ready, sending, sent, refused, unsure."""

@@ -1,0 +1,123 @@
+"""Writing dispatches, all but the sending itself: see ``sending``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tertulia.channels.models import Channel
+from tertulia.journal.actions import record
+from tertulia.kit import clock
+from tertulia.outbox import facts
+from tertulia.outbox.models import Dispatch, DispatchState
+
+#: How late a dispatch may leave and still be wanted, when whoever asks does not say.
+TOLERANCE = timedelta(hours=12)
+
+
+class TooLate(Exception):
+    """It is being sent, or was: it cannot be changed or taken back any more."""
+
+
+@transaction.atomic
+def queue(channel: Channel, verb: str, payload: Mapping[str, Any], *, by: str, because: str = "",
+          due_at: datetime | None = None, tolerance: timedelta = TOLERANCE) -> Dispatch:
+    """One thing to be done on the channel's network, at ``due_at`` or now; the payload is plain JSON."""
+    now = clock.now()
+    due_at = due_at or now
+    dispatch = Dispatch.objects.create(
+        brand_id=channel.brand_id, channel=channel, verb=verb, payload=dict(payload), created_at=now, created_by=by,
+        due_at=due_at, try_at=due_at, expires_at=max(due_at, now) + tolerance)
+    record(facts.DispatchQueued(**named(dispatch)), by=by, because=because)
+    return dispatch
+
+
+@transaction.atomic
+def change(dispatch: Dispatch, *, by: str, because: str = "", payload: Mapping[str, Any] | None = None,
+           due_at: datetime | None = None) -> None:
+    """Changes what or when, as long as no attempt was made; ``TooLate`` after."""
+    kept = _untouched(dispatch)
+    if payload is not None:
+        kept.payload = dict(payload)
+    if due_at is not None:
+        tolerance = kept.expires_at - kept.due_at
+        kept.due_at = kept.try_at = due_at
+        kept.expires_at = max(due_at, clock.now()) + tolerance
+    kept.save(update_fields=["payload", "due_at", "try_at", "expires_at"])
+    record(facts.DispatchChanged(**named(kept)), by=by, because=because)
+
+
+@transaction.atomic
+def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
+    """Takes it back; ``TooLate`` if it may be on the network already. Twice is once."""
+    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if kept.state == DispatchState.CANCELLED:
+        return
+    if kept.state in (DispatchState.SENDING, DispatchState.SENT) or _unknown_attempts(kept):
+        raise TooLate(kept.state)
+    move(kept, DispatchState.CANCELLED)
+    record(facts.DispatchCancelled(**named(kept)), by=by, because=because)
+
+
+def _untouched(dispatch: Dispatch) -> Dispatch:
+    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if kept.state not in (DispatchState.WAITING, DispatchState.READY, DispatchState.HELD) or kept.version:
+        raise TooLate(kept.state)
+    return kept
+
+
+def _unknown_attempts(dispatch: Dispatch) -> bool:
+    return dispatch.attempts.filter(outcome__in=["", "unsure"]).exists()
+
+
+@transaction.atomic
+def confirm(dispatch: Dispatch, *, by: str, because: str = "", url: str = "") -> None:
+    """A person saw it on the network: an unsure dispatch is sent."""
+    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if kept.state != DispatchState.UNSURE:
+        raise TooLate(kept.state)
+    move(kept, DispatchState.SENT, sent_at=clock.now(), url=url, reason="")
+    record(facts.DispatchSent(**named(kept)), by=by, because=because)
+
+
+@transaction.atomic
+def send_again(dispatch: Dispatch, *, by: str, because: str = "") -> None:
+    """A person saw that it is not there (unsure), or wants another try (refused, expired): it is due now.
+
+    The attempts of unknown end are closed by that person's word, so that the network is not asked about them again.
+    """
+    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if kept.state not in (DispatchState.UNSURE, DispatchState.REFUSED, DispatchState.EXPIRED):
+        raise TooLate(kept.state)
+    now = clock.now()
+    kept.attempts.filter(outcome__in=["", "unsure"]).update(outcome="denied", reason=by[:32], ended_at=now)
+    move(kept, DispatchState.WAITING, try_at=now, expires_at=max(kept.expires_at, now + TOLERANCE), reason="", detail="")
+    record(facts.DispatchQueued(**named(kept)), by=by, because=because)
+
+
+@transaction.atomic
+def release(channel: Channel, *, by: str, because: str = "") -> int:
+    """What was held for the channel is due again, in its order; how many."""
+    held = list(Dispatch.objects.select_for_update().filter(channel=channel, state=DispatchState.HELD).order_by("due_at", "id"))
+    now = clock.now()
+    for place, one in enumerate(held):
+        move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)), reason="", detail="")
+        record(facts.DispatchReleased(**named(one)), by=by, because=because)
+    return len(held)
+
+
+def move(dispatch: Dispatch, state: str, **more: Any) -> None:
+    """The one place that writes a state; the database checks the move against the graph."""
+    dispatch.state, dispatch.lease_until = state, None
+    for name, value in more.items():
+        setattr(dispatch, name, value)
+    dispatch.save(update_fields=["state", "lease_until", *more])
+
+
+def named(dispatch: Dispatch) -> dict[str, Any]:
+    return {"brand_id": dispatch.brand_id, "dispatch_id": dispatch.pk, "channel_id": dispatch.channel_id, "verb": dispatch.verb}
+
+

@@ -1,0 +1,91 @@
+"""The payloads of dispatches: how each verb is written as JSON, and how it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from tertulia.brands.models import Picture as StoredPicture
+from tertulia.networks.contract import (
+    Author,
+    Blocks,
+    Deletes,
+    Draft,
+    Hides,
+    Key,
+    Messages,
+    Network,
+    Picture,
+    Publishes,
+    Receipt,
+    Ref,
+    Refused,
+    Unsure,
+)
+from tertulia.outbox.models import Dispatch
+
+
+def to_say(text: str, *, language: str = "es", pictures: Sequence[tuple[int, str]] = (), reply_to: Ref | None = None,
+           to: Author | None = None) -> dict[str, Any]:
+    """Of publish, reply and message. ``pictures``: ids in the brand's library, each with its alternative text."""
+    return {
+        "text": text, "language": language, "pictures": [{"id": pk, "alt": alt} for pk, alt in pictures],
+        "reply_to": _ref(reply_to) if reply_to else None,
+        "to": {"external_id": to.external_id, "handle": to.handle} if to else None}
+
+
+def to_point(ref: Ref) -> dict[str, Any]:
+    """Of hide, unhide and delete."""
+    return {"ref": _ref(ref)}
+
+
+def to_person(author: Author) -> dict[str, Any]:
+    """Of block and unblock."""
+    return {"to": {"external_id": author.external_id, "handle": author.handle}}
+
+
+def _ref(ref: Ref) -> dict[str, Any]:
+    return {"external_id": ref.external_id, "url": ref.url, "extra": dict(ref.extra)}
+
+
+def perform(network: Network, dispatch: Dispatch, *, look: bool = False) -> Receipt | None:
+    """Calls the verb; with ``look``, only looks whether it was done before (None: certainly not)."""
+    payload, key = dispatch.payload, Key(dispatch.key.hex, dispatch.created_at)
+    match dispatch.verb:
+        case "publish" | "reply":
+            draft = _draft(dispatch)
+            sayer = cast(Publishes, network)
+            return sayer.find(draft, key) if look else sayer.publish(draft, key)
+        case "message":
+            if look and not isinstance(network, Publishes):
+                raise Unsure("unsupported")
+            return cast(Publishes, network).find(_draft(dispatch), key) if look else cast(Messages, network).message(_draft(dispatch), key)
+        case "hide" | "unhide":
+            return getattr(cast(Hides, network), dispatch.verb)(_point(payload))  # type: ignore[no-any-return]
+        case "delete":
+            return cast(Deletes, network).delete(_point(payload))
+        case "block" | "unblock":
+            return getattr(cast(Blocks, network), dispatch.verb)(Author(**payload["to"]))  # type: ignore[no-any-return]
+    raise Refused("unsupported", dispatch.verb)
+
+
+def _draft(dispatch: Dispatch) -> Draft:
+    payload = dispatch.payload
+    return Draft(
+        text=payload["text"], language=payload["language"], pictures=_pictures(dispatch.brand_id, payload["pictures"]),
+        reply_to=Ref(**payload["reply_to"]) if payload["reply_to"] else None,
+        to=Author(**payload["to"]) if payload["to"] else None)
+
+
+def _pictures(brand_id: int, wanted: Sequence[Mapping[str, Any]]) -> tuple[Picture, ...]:
+    stored = {one.pk: one for one in StoredPicture.objects.filter(brand_id=brand_id, pk__in=[one["id"] for one in wanted])}
+    if missing := [one["id"] for one in wanted if one["id"] not in stored]:
+        raise Refused("bad_media", f"picture {missing[0]} is no longer in the library")
+    return tuple(
+        Picture(content=stored[one["id"]].read(), mime=stored[one["id"]].mime, alt=one["alt"],
+                width=stored[one["id"]].width, height=stored[one["id"]].height)
+        for one in wanted)
+
+
+def _point(payload: Mapping[str, Any]) -> Ref:
+    return Ref(**payload["ref"])

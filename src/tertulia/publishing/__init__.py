@@ -1,0 +1,1 @@
+"""Ideas, drafts, variants, checks, approvals, calendar."""

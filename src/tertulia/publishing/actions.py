@@ -1,0 +1,185 @@
+"""Writing posts: drafting, scheduling, moving, taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from tertulia.brands.models import Brand, Member
+from tertulia.channels.models import Channel
+from tertulia.journal.actions import record
+from tertulia.kit import clock
+from tertulia.kit.folding import clean
+from tertulia.outbox import actions as outbox
+from tertulia.outbox.models import DispatchState
+from tertulia.outbox.payloads import to_say
+from tertulia.publishing import facts
+from tertulia.publishing.models import Post, PostPicture, PostState, Variant
+from tertulia.publishing.queries import faults_of, post_of
+from tertulia.publishing.rules import Fault, hour_of, too_early
+
+
+class Stale(Exception):
+    """Somebody changed the post after the page was drawn; ``post`` is as it stands."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(post.pk)
+        self.post = post
+
+
+class CannotLeave(Exception):
+    """A network would refuse it: ``faults`` by channel id."""
+
+    def __init__(self, faults: Mapping[int, Sequence[Fault]]) -> None:
+        super().__init__(dict(faults))
+        self.faults = faults
+
+
+class NoChannel(Exception):
+    """A post goes to at least one channel."""
+
+
+class PastHour(Exception):
+    """The hour is gone."""
+
+
+@transaction.atomic
+def draft(brand: Brand, author: Member | None, *, by: str, because: str = "") -> Post:
+    """An empty post."""
+    now = clock.now()
+    post = Post.objects.create(brand=brand, author=author, zone=brand.time_zone, created_at=now, changed_at=now)
+    record(facts.PostDrafted(brand_id=brand.pk, post_id=post.pk), by=by, because=because)
+    return post
+
+
+@transaction.atomic
+def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None = None,
+         variants: Mapping[int, str] | None = None, pictures: Sequence[tuple[int, str]] | None = None) -> Post:
+    """Changes words (``text``), channels with their own words (``variants``: channel id → text) and pictures (id, alt).
+
+    A scheduled post's dispatches change with it. Raises ``Stale``, ``outbox.TooLate`` or, if scheduled, ``CannotLeave``.
+    """
+    kept = _take(post, seen)
+    if text is not None:
+        kept.text = clean(text)
+    kept.changed_at = clock.now()
+    kept.save(update_fields=["text", "changed_at"])
+    if variants is not None:
+        _set_variants(kept, variants, by=by)
+    if pictures is not None:
+        kept.pictures.all().delete()
+        PostPicture.objects.bulk_create(
+            [PostPicture(post=kept, picture_id=pk, alt=clean(alt), place=place) for place, (pk, alt) in enumerate(pictures)])
+    kept = post_of(kept.brand, kept.pk)
+    if kept.state == PostState.SCHEDULED:
+        _require_leavable(kept)
+        _dispatch(kept, by=by, because=because)
+    record(facts.PostEdited(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+    return kept
+
+
+@transaction.atomic
+def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because: str = "") -> Post:
+    """Gives the post its hour (naive, on the brand's clock; None: now) and a dispatch a channel.
+
+    Raises ``Stale``, ``NoChannel``, ``CannotLeave``, ``PastHour`` or ``outbox.TooLate``.
+    """
+    kept = _take(post, seen)
+    _require_leavable(kept)
+    now = clock.now()
+    due_at = hour_of(local, kept.zone) if local else now
+    if too_early(due_at, now):
+        raise PastHour(due_at)
+    moved = kept.state == PostState.SCHEDULED
+    shown = local or _wall_clock(now, kept.zone)
+    kept.local_date, kept.local_time = shown.date(), shown.time().replace(second=0, microsecond=0)
+    kept.due_at, kept.state, kept.changed_at = due_at, PostState.SCHEDULED, now
+    kept.save(update_fields=["local_date", "local_time", "due_at", "state", "changed_at"])
+    _dispatch(kept, by=by, because=because)
+    announced = facts.PostMoved if moved else facts.PostScheduled
+    record(announced(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+    return kept
+
+
+@transaction.atomic
+def unschedule(post: Post, *, seen: int, by: str, because: str = "") -> Post:
+    """Back to a draft: nothing of it leaves. ``outbox.TooLate`` if something may have left."""
+    kept = _take(post, seen)
+    _withdraw(kept, by=by, because=because)
+    kept.state, kept.due_at, kept.changed_at = PostState.DRAFT, None, clock.now()
+    kept.save(update_fields=["state", "due_at", "changed_at"])
+    record(facts.PostUnscheduled(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+    return kept
+
+
+@transaction.atomic
+def discard(post: Post, *, seen: int, by: str, because: str = "") -> None:
+    """Into the bin; ``restore`` brings it back as a draft."""
+    kept = _take(post, seen)
+    _withdraw(kept, by=by, because=because)
+    Post.objects.filter(pk=kept.pk).update(state=PostState.DISCARDED, due_at=None, changed_at=clock.now())
+    record(facts.PostDiscarded(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+
+
+@transaction.atomic
+def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
+    """Out of the bin, as a draft."""
+    if Post.objects.filter(brand=brand, pk=pk, state=PostState.DISCARDED).update(state=PostState.DRAFT):
+        record(facts.PostDrafted(brand_id=brand.pk, post_id=pk), by=by, because=because)
+
+
+# --------------------------------------------------------------------------- inside
+
+
+def _take(post: Post, seen: int) -> Post:
+    """The post, locked and with its next version, if ``seen`` is the version that stands."""
+    if not Post.objects.filter(pk=post.pk, version=seen).update(version=F("version") + 1):
+        raise Stale(post_of(post.brand, post.pk))
+    return post_of(post.brand, post.pk)
+
+
+def _set_variants(post: Post, wanted: Mapping[int, str], *, by: str) -> None:
+    channels = {one.pk: one for one in Channel.objects.filter(brand=post.brand_id, pk__in=wanted)}
+    for variant in post.variants.all():
+        if variant.channel_id not in channels:
+            if variant.dispatch:
+                outbox.cancel(variant.dispatch, by=by, because="channel taken off the post")
+            variant.delete()
+    for pk in channels:
+        Variant.objects.update_or_create(post=post, channel_id=pk, defaults={"text": clean(wanted[pk])})
+
+
+def _require_leavable(post: Post) -> None:
+    variants = list(post.variants.all())
+    if not variants:
+        raise NoChannel(post.pk)
+    found = {one.channel_id: [fault for fault in faults_of(one) if fault.stops] for one in variants}
+    if any(found.values()):
+        raise CannotLeave({channel: faults for channel, faults in found.items() if faults})
+
+
+def _dispatch(post: Post, *, by: str, because: str) -> None:
+    """A dispatch for each variant, new or changed to what the post says now."""
+    assert post.due_at
+    pictures = [(one.picture_id, one.alt) for one in post.pictures.all()]
+    for variant in post.variants.all():
+        payload = to_say(variant.words, language=post.brand.language.split("-")[0], pictures=pictures)
+        if variant.dispatch is None or variant.dispatch.state == DispatchState.CANCELLED:
+            variant.dispatch = outbox.queue(variant.channel, "publish", payload, due_at=post.due_at, by=by, because=because)
+            variant.save(update_fields=["dispatch"])
+        else:
+            outbox.change(variant.dispatch, payload=payload, due_at=post.due_at, by=by, because=because)
+
+
+def _withdraw(post: Post, *, by: str, because: str) -> None:
+    for variant in post.variants.all():
+        if variant.dispatch:
+            outbox.cancel(variant.dispatch, by=by, because=because)
+
+
+def _wall_clock(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -1,0 +1,53 @@
+"""What the publishing part announces."""
+
+from dataclasses import dataclass
+
+from tertulia.journal.facts import Announcement, fact
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDrafted(Announcement):
+    """A post was begun."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEdited(Announcement):
+    """Its words, pictures or channels changed."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostScheduled(Announcement):
+    """It has an hour, and a dispatch a channel."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMoved(Announcement):
+    """Its hour changed."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostUnscheduled(Announcement):
+    """It is a draft again; nothing of it will leave."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDiscarded(Announcement):
+    """The draft is in the bin."""
+
+    post_id: int

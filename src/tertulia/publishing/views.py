@@ -1,0 +1,15 @@
+"""Pages of this part."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tertulia.brands.doors import BrandRequest, for_brand
+
+
+@for_brand("see")
+def calendar(request: BrandRequest) -> HttpResponse:
+    """To be written."""
+    return render(request, "site/today.html", {})
+
+
+compose = calendar

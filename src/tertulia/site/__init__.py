@@ -1,0 +1,1 @@
+"""Settings, urls, sign-in, navigation, API root, command line: mounts the parts."""

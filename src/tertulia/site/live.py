@@ -1,0 +1,57 @@
+"""``/vivo?brand=<slug>``: a stream of the names of what happens to a brand, for pages to look again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from tertulia.brands.models import Brand
+from tertulia.brands.queries import brand_for
+from tertulia.kit.live import Heard, listener
+
+#: Seconds between signs of life; proxies cut streams that are silent for a minute.
+BEAT = 20
+
+
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Server-sent events, one a name: ``data: {"fact": "message_received"}``. Ends when the page goes away."""
+    member = await request.auser()
+    if not member.is_authenticated:
+        return HttpResponse(status=401)
+    try:
+        brand = await sync_to_async(brand_for)(member, request.GET.get("brand", ""))  # type: ignore[arg-type]
+    except Brand.DoesNotExist:
+        return HttpResponse(status=404)
+    response = StreamingHttpResponse(_events(brand.pk), content_type="text/event-stream")
+    response["Cache-Control"], response["X-Accel-Buffering"] = "no-store", "no"
+    return response
+
+
+async def _events(brand_id: int) -> AsyncIterator[str]:
+    loop, waiting = asyncio.get_running_loop(), asyncio.Queue[list[str]]()
+
+    def hear(heard: list[Heard]) -> None:
+        names = sorted({name for name, brand in heard if brand == brand_id})
+        if names:
+            loop.call_soon_threadsafe(waiting.put_nowait, names)
+
+    with listener.subscribed(hear):
+        yield "retry: 2000\n\n"
+        while True:
+            try:
+                names = await asyncio.wait_for(waiting.get(), BEAT)
+            except TimeoutError:
+                yield ": \n\n"
+            else:
+                for name in names:
+                    yield f"data: {json.dumps({'fact': _snake(name)})}\n\n"
+
+
+def _snake(name: str) -> str:
+    """``MessageReceived`` → ``message_received``, as pages write it."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,61 @@
+"""What every answer of the web server passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from psycopg_pool import PoolTimeout
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+_POLICY = ("default-src 'self'; img-src 'self' data: blob: https: http:; script-src 'self'; style-src 'self'; connect-src 'self'; "
+           "frame-ancestors 'none'; base-uri 'none'; form-action *; object-src 'none'")
+
+
+def content_security(get_response: Answer) -> Answer:
+    """Only our own scripts and styles run; pictures of other people's profiles may come from the networks."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        return response
+
+    return answer
+
+
+def member_language(get_response: Answer) -> Answer:
+    """A member who is signed in reads their own language, whatever the browser says."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return get_response(request)
+
+    return answer
+
+
+class DatabaseAway:
+    """The database stopped: a page that says so and tries again, with 503, instead of a stack trace."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except _AWAY:
+            return self._page()
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Views' own errors do not reach ``__call__``: Django turns them into answers first."""
+        return self._page() if isinstance(error, _AWAY) else None
+
+    def _page(self) -> HttpResponse:
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "3"})

@@ -1,0 +1,29 @@
+"""The map: one line a part. Addresses of a brand's pages begin with its slug."""
+
+from django.urls import include, path
+
+from tertulia.site import health, live, sign_in
+
+brand_pages = [
+    path("", include("tertulia.site.pages")),
+    path("bandeja/", include("tertulia.inbox.urls")),
+    path("moderacion/", include("tertulia.moderation.urls")),
+    path("", include("tertulia.publishing.urls")),
+    path("envios/", include("tertulia.outbox.urls")),
+    path("canales/", include("tertulia.channels.urls")),
+    path("informe/", include("tertulia.reports.urls")),
+    path("ajustes/", include("tertulia.brands.urls")),
+]
+
+urlpatterns = [
+    path("vivo", live.stream, name="live"),
+    path("healthz", health.healthz, name="healthz"),
+    path("entrar/<str:secret>/", sign_in.by_link, name="by_link"),
+    path("cuenta/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("diseno/", include("tertulia.kit.urls")),
+    path("plaza/", include("tertulia.plaza.urls")),
+    path("api/v1/", include("tertulia.site.api_urls")),
+    path("", include("tertulia.site.entrance")),
+    path("m/<slug:slug>/", include(brand_pages)),
+]

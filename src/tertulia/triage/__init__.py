@@ -1,0 +1,1 @@
+"""A reading of every message, with reasons; learns from corrections."""
