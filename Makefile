@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # What is installed belongs to these two files: when they change, it is installed again.
 KEY := $(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
-	$(PY) -m pip install --quiet
+	$(PY) -m pip install -qq
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

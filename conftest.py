@@ -59,3 +59,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     database.ensure()
     yield
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Our own server is thrown away whole: dropping its databases first would only cost time."""
+    from tertulia.kit import database
+
+    return database.external() is None

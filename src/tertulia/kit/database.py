@@ -13,7 +13,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -122,9 +121,14 @@ def ensure() -> str:
 
 
 def _answers(cluster: Cluster) -> bool:
-    with socket.socket(socket.AF_UNIX) as knock:
-        knock.settimeout(5)
-        return knock.connect_ex(str(cluster.socket_folder / ".s.PGSQL.5432")) == 0
+    """Whether a server is behind the socket: the last children of a killed one hold it open, and answer nothing."""
+    import psycopg
+
+    try:
+        psycopg.connect(_url(cluster.socket_folder, "postgres"), connect_timeout=5).close()
+    except psycopg.OperationalError as trouble:
+        return "starting up" in str(trouble)
+    return True
 
 
 def _wait_and_create(cluster: Cluster) -> None:
@@ -233,13 +237,15 @@ def throwaway_folder() -> Path:
     Those left by processes killed outright are discarded first: their locks died with them.
     """
     shelf = Path(tempfile.gettempdir()).resolve()
-    for left in shelf.glob("tertulia-trial-*"):
-        with contextlib.suppress(OSError, ValueError, DatabaseTrouble):
-            if left.stat().st_uid == os.geteuid() and _abandoned(left):
-                discard(left)
-    data = Path(tempfile.mkdtemp(prefix="tertulia-trial-", dir=shelf))
-    lock = (data / THROWAWAY_MARK).open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    with (shelf / f"tertulia-trials-{os.geteuid()}.lock").open("a") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        for left in shelf.glob("tertulia-trial-*"):
+            with contextlib.suppress(OSError, ValueError, DatabaseTrouble):
+                if left.stat().st_uid == os.geteuid() and _abandoned(left):
+                    discard(left)
+        data = Path(tempfile.mkdtemp(prefix="tertulia-trial-", dir=shelf))
+        lock = (data / THROWAWAY_MARK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
     _held[data] = lock
     return data
 
