@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,22 @@ from tertulia.networks.bluesky import client, facets, tid, translate
 from tertulia.networks.bluesky.client import Client, Raced
 from tertulia.networks.bluesky.collecting import Collecting
 from tertulia.networks.contract import (
-    Account, Author, Batch, Draft, Gone, Item, Key, Limits, Manifest, Metrics, Picture, ProfileCard, Receipt, Ref,
-    Refused, TryLater,
+    Account,
+    Author,
+    Batch,
+    Draft,
+    Gone,
+    Item,
+    Key,
+    Limits,
+    Manifest,
+    Metrics,
+    Picture,
+    ProfileCard,
+    Receipt,
+    Ref,
+    Refused,
+    TryLater,
 )
 
 DEFAULT_SERVER = "https://bsky.social"
@@ -87,6 +102,7 @@ class Bluesky:
 
     def publish(self, draft: Draft, key: Key) -> Receipt:
         """Write the post under the key's own record key; the same again changes nothing."""
+        draft = replace(draft, text=unicodedata.normalize("NFC", draft.text))
         self._check(draft)
         try:
             record = self._record(draft, key)
@@ -95,7 +111,7 @@ class Bluesky:
             if done := self.find(draft, key):
                 return done
             raise
-        return self._receipt(self._client.put(translate.POST, tid.of_key(key), record), key)
+        return self._receipt(self._client.put(translate.POST, tid.of_key(key), record), key, record)
 
     def find(self, draft: Draft, key: Key) -> Receipt | None:
         """Certain: our server has the record, or it has not."""
@@ -172,9 +188,9 @@ class Bluesky:
             image["aspectRatio"] = {"width": picture.width, "height": picture.height}
         return image
 
-    def _receipt(self, written: Mapping[str, Any], key: Key, record: Mapping[str, Any] | None = None) -> Receipt:
+    def _receipt(self, written: Mapping[str, Any], key: Key, record: Mapping[str, Any]) -> Receipt:
         uri, cid = written["uri"], written["cid"]
-        root = ((record or {}).get("reply") or {}).get("root") or {"uri": uri, "cid": cid}
+        root = (record.get("reply") or {}).get("root") or {"uri": uri, "cid": cid}
         extra = {"cid": cid, "root_uri": root["uri"], "root_cid": root["cid"]}
         return Receipt(Ref(uri, translate.web_address(uri, self.account.handle), extra), key.at, {"cid": cid})
 

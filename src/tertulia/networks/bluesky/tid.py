@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tertulia.networks.contract import Key
 
@@ -29,7 +29,7 @@ def of_subject(subject: str) -> str:
 
 def at(moment: datetime) -> str:
     """A moment as records write it: UTC, milliseconds, Z."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _draw(text: str) -> int:
