@@ -102,8 +102,8 @@ class Loopback:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             handler.connection.close()
             return
-        handler.send_response(told.status)
-        for name, value in told.headers.items():
+        handler.send_response_only(told.status)
+        for name, value in {"Date": handler.date_time_string(), **told.headers}.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(told.body) + (100 if told.manner == "half" else 0)))
         handler.end_headers()
