@@ -94,7 +94,7 @@ class Child:
         return "\n".join(lines[-count:])
 
 
-def stop_all(children: Sequence[Child], patience: float = 10.0) -> None:
+def stop_all(children: Sequence[Child], patience: float = 25.0) -> None:
     """Ask all to end, wait `patience` seconds in all, then end those left."""
     for child in children:
         if child.process is not None and child.alive():

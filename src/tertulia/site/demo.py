@@ -210,15 +210,26 @@ def _wait_until_it_answers(address: str, children: list[Child]) -> None:
             if not child.alive():
                 raise DemoTrouble(f"{child.name} no arranca:\n{child.last_lines()}")
         try:
-            with opener.open(f"{address}/healthz", timeout=5):
-                return
-        except urllib.error.HTTPError as refusal:
-            heard = f"responde {refusal.code} en /healthz"
-            refusal.close()
+            with opener.open(f"{address}/healthz", timeout=5) as answer:
+                heard = answer.read().decode()
+        except urllib.error.HTTPError as unwell:
+            with unwell:
+                heard = unwell.read().decode(errors="replace")
         except OSError as silence:
             heard = str(silence)
+        # Late work of the last time does not keep the door shut: the workers are here to do it.
+        if _has_database_and_workers(heard):
+            return
         time.sleep(0.1)
-    raise DemoTrouble(f"la web no contesta tras {PATIENCE:.0f} s ({heard}):\n{children[0].last_lines()}")
+    raise DemoTrouble(f"la web no contesta tras {PATIENCE:.0f} s ({heard[:300]}):\n{children[0].last_lines()}")
+
+
+def _has_database_and_workers(health: str) -> bool:
+    try:
+        told = json.loads(health)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and bool(told.get("database")) and bool(told.get("workers"))
 
 
 def _box(address: str, path: str | None) -> str:
