@@ -20,12 +20,12 @@ def line(values: Sequence[float], width: float = 100, height: float = 24) -> tup
 
 
 def top(values: Sequence[float]) -> float:
-    """The round number at the head of an axis that holds ``values``: 1, 2, 2.5 or 5 times a power of ten."""
+    """The round number at the head of an axis that holds ``values``: one to ten times a power of ten."""
     high = max(values, default=0)
     if high <= 0:
         return 1
     power = 10 ** ceil(log10(high) - 1)
-    return next(float(step * power) for step in (1, 2, 2.5, 5, 10) if step * power >= high)
+    return next(float(step * power) for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= high)
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ class Column:
 
     @property
     def middle(self) -> float:
-        return self.x + self.width
+        return round(self.x + self.width, 2)
 
     @property
     def y(self) -> float:
-        return BASE - self.height
+        return round(BASE - self.height, 2)
 
     @property
     def before_y(self) -> float:
-        return BASE - self.before_height
+        return round(BASE - self.before_height, 2)
 
 
-BASE, HEAD = 88.0, 6.0  # percent from the top: where columns stand, where the highest ends
+BASE, HEAD = 88.0, 12.0  # percent from the top: where columns stand, where the highest ends
 
 
 def columns(rows: Sequence[Sequence[object]]) -> tuple[list[Column], float]:
@@ -66,6 +66,7 @@ def columns(rows: Sequence[Sequence[object]]) -> tuple[list[Column], float]:
     drawn = []
     for at, row in enumerate(rows):
         value, before = float(str(row[1])), (float(str(row[2])) if len(row) > 2 and row[2] is not None else None)
-        drawn.append(Column(str(row[0]), value, before, at * slot + slot * .18, slot * .32,
-                            value / head * (BASE - HEAD), (before or 0) / head * (BASE - HEAD), at % every == 0))
+        drawn.append(Column(str(row[0]), value, before, round(at * slot + slot * .18, 2), round(slot * .32, 2),
+                            round(value / head * (BASE - HEAD), 2),
+                            round((before or 0) / head * (BASE - HEAD), 2), at % every == 0))
     return drawn, head

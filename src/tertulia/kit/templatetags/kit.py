@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from tertulia.kit import words
+from tertulia.kit import logos, words
 
 register = template.Library()
 
@@ -86,10 +86,9 @@ def avatar(name: str, src: str = "", size: str = "", square: bool = False) -> Sa
 
 @register.simple_tag
 def logo(network: str) -> SafeString:
-    """The mark of a network: its ``logo.svg`` where ``settings.KIT_LOGO_URL`` (with ``{}``) says, else its letter."""
-    where = getattr(settings, "KIT_LOGO_URL", "")
-    if where:
-        return format_html('<img class="logo" src="{}" alt="" width="16" height="16">', where.format(network))
+    """The mark of a network, by its folder's name; its letter where it has none. Silent."""
+    if logos.found(network):
+        return format_html('<img class="logo" src="{}" alt="" width="16" height="16">', reverse("kit:logo", args=[network]))
     return format_html('<span class="logo avatar s square h{}" aria-hidden="true">{}</span>',
                        words.hue(network), network[:1].upper())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms, template
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("kit/field.html")
-def field(bound: forms.BoundField, label: str = "", help: str = "", quiet: bool = False, limit: int = 0,
+def field(bound: forms.BoundField, label: str = "", help: str | None = None, quiet: bool = False, limit: int = 0,
           keep: str = "", **attrs: Any) -> dict[str, Any]:
     """A form's field whole: label, control, help, errors, all tied together for who listens.
 
@@ -27,7 +28,8 @@ def field(bound: forms.BoundField, label: str = "", help: str = "", quiet: bool 
     which the browser keeps an unfinished text (``drafts.js``). Other arguments become attributes of the control.
     """
     widget = bound.field.widget
-    described = [f"{bound.auto_id}_help"] if help or bound.help_text else []
+    help = bound.help_text if help is None else help
+    described = [f"{bound.auto_id}_help"] if help else []
     described += [f"{bound.auto_id}_errors"] if bound.errors else []
     extra = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
     group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
@@ -36,7 +38,7 @@ def field(bound: forms.BoundField, label: str = "", help: str = "", quiet: bool 
     if keep:
         extra["data-keep"] = keep
     return {"bound": bound, "control": bound.as_widget(attrs=extra), "label": label or bound.label, "quiet": quiet,
-            "help": help or bound.help_text, "limit": limit, "group": group,
+            "help": help, "limit": limit, "group": group,
             "check": isinstance(widget, forms.CheckboxInput), "hidden": bound.is_hidden,
             "optional": not bound.field.required}
 
@@ -103,7 +105,7 @@ def columns(rows: Sequence[Sequence[Any]], label: str, now: str = "", before: st
     """Values along time: ``rows`` of (name, value[, value before]). ``now`` and ``before`` name the two. A table beside."""
     drawn, head = drawing.columns(rows)
     return {"label": label, "columns": drawn, "now": now or _("Ahora"), "before": before,
-            "lines": [(f"{drawing.BASE - share * (drawing.BASE - drawing.HEAD):.1f}%", f"{head * share:g}")
+            "lines": [(f"{drawing.BASE - share * (drawing.BASE - drawing.HEAD):.1f}%", localize(head * share, use_l10n=True) if head * share % 1 else str(int(head * share)))
                       for share in (.5, 1)], "base": f"{drawing.BASE}%"}
 
 
