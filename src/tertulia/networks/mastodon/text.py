@@ -15,7 +15,6 @@ URL_LENGTH = 23  # whatever its true length; the vendor's server, read 2026-11-2
 _URL = regex.compile(r"(?<![\w@/])https?://(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N}-]*(?::\d+)?(?:[/?#][^\s<>\"«»]*)?",
                      regex.IGNORECASE)
 _TRAILING = ".,;:!?'’”\"…"
-_PAIRS = {")": "(", "]": "["}
 _MENTION = regex.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)(?:@[\p{L}\p{N}.-]*[\p{L}\p{N}](?::\d+)?)?",
                          regex.IGNORECASE)
 _BLOCKS = frozenset(["p", "div", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table"])
@@ -35,13 +34,13 @@ def _shortened(match: regex.Match[str]) -> str:
 
 def _trimmed(url: str) -> str:
     """``url`` without the punctuation of the sentence around it."""
-    for _ in range(20):  # a bound: nobody ends a sentence with more
-        last = url[-1:]
-        unpaired = last in _PAIRS and url.count(last) > url.count(_PAIRS[last])
-        if not unpaired and (not last or last not in _TRAILING):
-            break
-        url = url[:-1]
-    return url
+    spare = {last: url.count(last) - url.count(first) for last, first in ((")", "("), ("]", "["))}
+    end = len(url)
+    while end and ((last := url[end - 1]) in _TRAILING or spare.get(last, 0) > 0):
+        if last in spare:
+            spare[last] -= 1
+        end -= 1
+    return url[:end]
 
 
 def mentions(text: str, acct: str, domain: str) -> bool:

@@ -187,8 +187,8 @@ def base_url(address: str, private: Iterable[str]) -> str:
     told = address.strip()
     if "://" not in told:
         told = "https://" + told.rpartition("@")[2]
-    parts = urlsplit(told)
     try:
+        parts = urlsplit(told)
         host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
     except ValueError as error:  # a port that is no number, a host that is no name
         raise Refused("invalid", address) from error
