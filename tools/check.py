@@ -33,16 +33,21 @@ CHECKS: dict[str, Check] = {
 }
 
 
+_SHOWN = 30  # lines of one check, when several run
+
+
 def main(names: list[str]) -> int:
     """Runs the checks called so, two at a time; the exit status."""
     if unknown := set(names) - set(CHECKS):
         print(f"no check called {', '.join(sorted(unknown))}; there are: {', '.join(CHECKS)}", file=sys.stderr)
         return 2
-    failed = []
+    failed, shown = [], None if len(names) == 1 else _SHOWN
     with ThreadPoolExecutor(2) as pool:
         chosen = names or list(CHECKS)
         for name, (problems, seconds) in zip(chosen, pool.map(_timed, chosen), strict=True):
-            print(f"{'✗' if problems else '✓'} {name:<13}{seconds:6.1f} s", *(f"    {line}" for line in problems), sep="\n")
+            print(f"{'✗' if problems else '✓'} {name:<13}{seconds:6.1f} s", *(f"    {line}" for line in problems[:shown]), sep="\n")
+            if len(problems) > len(problems[:shown]):
+                print(f"    … and {len(problems) - _SHOWN} lines more: python -m tools.check {name}")
             failed += [name] if problems else []
     if failed:
         print(f"\n{len(failed)} of {len(chosen)} failed: python -m tools.check {' '.join(failed)}")

@@ -7,10 +7,10 @@ from tools import tree
 
 _FORBIDDEN = {
     "a registry's host": re.compile(
-        r"pypi\.(?:org|python\.org)|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|(?:extra-)?index-url|proxy\.golang"
+        r"pypi\.(?:org|python\.org)|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|index[-]url|proxy\.golang"
     ),
     "a path of one machine": re.compile(
-        r"(?<![\w.}/~*<-])/(?:work|root|tmp|farm|home/\w+|Users/\w+)(?=[/\s'\"`,;)\]]|$)"
+        r"(?<![\w.}/~*<-])/(?:work|root|farm|home/\w+|Users/\w+|tmp/\w[\w.-]*)(?=[/\s'\"`,;)\]]|$)"
     ),
 }
 _LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml")

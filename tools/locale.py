@@ -47,7 +47,7 @@ def merged(old: Catalog, found: dict[Sentence, list[str]]) -> Catalog:
     for sentence, places in found.items():
         known = old.get(_id(sentence), sentence.context or None)
         new.add(_id(sentence), known.string if known else None, context=sentence.context or None,
-                locations=[(place, None) for place in places], flags=known.flags if known else ())  # type: ignore[list-item]
+                locations=[(place, 0) for place in places], flags=known.flags if known else ())
     return new
 
 

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from functools import cache
 
 from tools import tree
@@ -11,10 +10,8 @@ from tools import tree
 @cache
 def environment() -> dict[str, str]:
     """Variables under which the product can be loaded: its source on the path, a data folder of its own, no key file."""
-    data = tempfile.gettempdir() + f"/tertulia-checks-{os.getuid()}"
-    os.makedirs(data, mode=0o700, exist_ok=True)
-    ours = {"PYTHONPATH": str(tree.ROOT / "src"), "TERTULIA_DATA": data, "TERTULIA_KEY": "of the checks, not secret at all",
-            "DJANGO_SETTINGS_MODULE": "tertulia.site.settings"}
+    ours = {"PYTHONPATH": str(tree.ROOT / "src"), "TERTULIA_DATA": str(tree.ROOT / "var/checks"),
+            "TERTULIA_KEY": "of the checks, not secret at all", "DJANGO_SETTINGS_MODULE": "tertulia.site.settings"}
     return {**os.environ, **ours}
 
 

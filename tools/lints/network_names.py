@@ -16,8 +16,8 @@ def applies(name: str) -> bool:
     if not part or tree.is_test(name) or name.startswith(f"{tree.PACKAGE}/plaza/"):
         return False
     inside = name.removeprefix(f"{tree.PACKAGE}/networks/").split("/")[0]
-    is_demo = name.rsplit("/", 1)[-1].startswith("demo") or "/demo/" in name
-    return inside not in tree.networks() and not is_demo and name.endswith((".py", *_PAGES))
+    is_sample = name.rsplit("/", 1)[-1].startswith(("demo", "sample"))
+    return inside not in tree.networks() and not is_sample and name.endswith((".py", *_PAGES))
 
 
 def look(name: str, source: str) -> Iterator[tuple[int, str]]:
