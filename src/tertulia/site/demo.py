@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -108,6 +109,9 @@ def once(port: int | None) -> int:
         except (DemoTrouble, database.DatabaseTrouble) as trouble:
             say(f"tertulia: {trouble}")
             result["why"] = str(trouble).splitlines()[0]
+        except Exception as fault:  # whatever went wrong, the line of JSON says that it did
+            traceback.print_exc()
+            result["why"] = f"{type(fault).__name__}: {fault}"
         finally:
             with _undisturbed():
                 if not result.get("ok"):
