@@ -23,8 +23,13 @@ _SILENT = frozenset(("script", "style", "template", "head"))
 
 def count(text: str) -> int:
     """Length of ``text`` as Mastodon counts it: graphemes, 23 a URL, mentions without their domain."""
-    shorter = regex.sub(_URL, _shortened, text)
-    return len(regex.findall(r"\X", _MENTION.sub(r"@\1", shorter)))
+    return len(regex.findall(r"\X", _local(_URL.sub(_shortened, text))))
+
+
+def _local(text: str) -> str:
+    """``text`` with every mention without its domain."""
+    shorter: str = _MENTION.sub(r"@\1", text)
+    return shorter
 
 
 def _shortened(match: regex.Match[str]) -> str:
@@ -57,7 +62,7 @@ def full(acct: str, domain: str) -> str:
 def exact(text: str) -> str:
     """``text`` as two honest copies of it agree: spaces, case and domains of mentions do not count."""
     plain = unicodedata.normalize("NFC", text)
-    return " ".join(_MENTION.sub(r"@\1", plain).casefold().split())
+    return " ".join(_local(plain).casefold().split())
 
 
 def loose(text: str) -> str:

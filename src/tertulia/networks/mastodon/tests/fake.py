@@ -207,7 +207,8 @@ class Fake:
 
     def _token(self, asked: Asked) -> Told:
         told, code = asked.json(), self.codes.pop(asked.json()["code"], None)
-        if code is None or any(code.get(name, "") != told.get(name, "") for name in ("client_id", "redirect_uri", "code_verifier")):
+        checked = ("client_id", "redirect_uri", "code_verifier")
+        if code is None or any(code.get(name, "") != told.get(name, "") for name in checked):
             return said({"error": "invalid_grant", "error_description": "The provided authorization grant is invalid"}, 400)
         return said({"access_token": f"token-of-{code['name']}", "token_type": "Bearer", "scope": code["scope"],
                      "created_at": 1})

@@ -95,7 +95,8 @@ def test_a_private_address_is_refused_before_anything_is_sent(stage: FakeStage, 
 
 @pytest.mark.parametrize(("told", "outcome"), [
     (PAGE, Refused), (Told(404), Refused), (said({}), Refused), (said([]), Refused), (Told(500), TryLater),
-    (Told(301, b"", {"Location": "https://elsewhere.example"}), Refused), (said({}, 429), TryLater), (Told(manner="reset"), TryLater),
+    (Told(301, b"", {"Location": "https://elsewhere.example"}), Refused), (said({}, 429), TryLater),
+    (Told(manner="reset"), TryLater),
 ])
 def test_a_server_that_is_no_mastodon_is_said_to_be_none(
         told: Told, outcome: type[Outcome], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,9 @@ def test_five_lost_answers_in_a_row_end_as_one_post(stage: FakeStage) -> None:
 
 # ---------------------------------------------------------------------- refusals
 
-@pytest.mark.parametrize(("how", "reason"), [("disabled", "suspended"), ("scope", "missing_scope"), ("dead", "bad_credentials")])
+@pytest.mark.parametrize(("how", "reason"), [
+    ("disabled", "suspended"), ("scope", "missing_scope"), ("dead", "bad_credentials"),
+])
 def test_credentials_that_no_longer_serve_say_why(stage: FakeStage, how: str, reason: str) -> None:
     stage.fake.faults["publish"].append(how)
     with pytest.raises(Reconnect) as caught:
@@ -198,7 +200,8 @@ def test_an_alternative_text_past_the_limit_is_cut(stage: FakeStage) -> None:
 # ---------------------------------------------------------------------- who hears of it
 
 @pytest.mark.parametrize(("acct", "text", "sent"), [
-    ("ana", "Sí", "@ana Sí"), ("ana", "Sí, @ana", "Sí, @ana"), ("ana", "Sí, @ANA@fediverso.example.", "Sí, @ANA@fediverso.example."),
+    ("ana", "Sí", "@ana Sí"), ("ana", "Sí, @ana", "Sí, @ana"),
+    ("ana", "Sí, @ANA@fediverso.example.", "Sí, @ANA@fediverso.example."),
     ("ana", "Sí, @anabel", "@ana Sí, @anabel"), ("ana", "ana@fediverso.example", "@ana ana@fediverso.example"),
     ("eva@otro.example", "Sí", "@eva@otro.example Sí"), ("eva@otro.example", "Sí @eva", "@eva@otro.example Sí @eva"),
     ("ana@fediverso.example", "Sí", "@ana Sí"), ("panaderia", "Y además", "Y además"),

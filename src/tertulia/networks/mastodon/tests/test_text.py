@@ -15,7 +15,8 @@ LINK = ('<a href="https://example.com/un/camino?x=1&amp;y=ñ" rel="nofollow"><sp
     ("<p>Hola</p><p>adiós</p>", "Hola\n\nadiós"), ("<p>una<br>dos<br/>tres<br />cuatro</p>", "una\ndos\ntres\ncuatro"),
     ("<p>a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; &ntilde; &#x1F956;</p>", "a <b> & \"c\" 'd' ñ 🥖"),
     (f"<p>Mira {LINK}, ya</p>", "Mira https://example.com/un/camino?x=1&y=ñ, ya"),
-    ('<p><span class="h-card" translate="no"><a href="https://a.example/@ana" class="u-url mention">@<span>ana</span></a></span> hola</p>',
+    ('<p><span class="h-card" translate="no"><a href="https://a.example/@ana" class="u-url mention">'
+     "@<span>ana</span></a></span> hola</p>",
      "@ana hola"),
     ('<a href="https://a.example/tags/pan" class="mention hashtag" rel="tag">#<span>pan</span></a>', "#pan"),
     ('<a href="https://a.example/pan">la carta</a>', "la carta (https://a.example/pan)"),
@@ -61,7 +62,8 @@ def test_the_limits_of_a_server_come_before_the_usual_ones(told: dict[str, objec
 
 
 @pytest.mark.parametrize(("status", "said"), [
-    ({"content": "<p>hola</p>", "spoiler_text": ""}, "hola"), ({"content": "<p>hola</p>", "spoiler_text": "Comida"}, "Comida\n\nhola"),
+    ({"content": "<p>hola</p>", "spoiler_text": ""}, "hola"),
+    ({"content": "<p>hola</p>", "spoiler_text": "Comida"}, "Comida\n\nhola"),
     ({"content": "", "spoiler_text": "Comida"}, "Comida"), ({"content": None, "spoiler_text": None}, ""), ({}, ""),
 ])
 def test_a_warning_is_part_of_what_was_said(status: dict[str, object], said: str) -> None:
