@@ -45,7 +45,8 @@ def main(names: list[str]) -> int:
     with ThreadPoolExecutor(2) as pool:
         chosen = names or list(CHECKS)
         for name, (problems, seconds) in zip(chosen, pool.map(_timed, chosen), strict=True):
-            print(f"{'✗' if problems else '✓'} {name:<13}{seconds:6.1f} s", *(f"    {line}" for line in problems[:shown]), sep="\n")
+            print(f"{'✗' if problems else '✓'} {name:<13}{seconds:6.1f} s")
+            print(*(f"    {line}" for line in problems[:shown]), sep="\n", end="\n" if problems else "")
             if len(problems) > len(problems[:shown]):
                 print(f"    … and {len(problems) - _SHOWN} lines more: python -m tools.check {name}")
             failed += [name] if problems else []

@@ -1,7 +1,7 @@
 """Documents made from the product, so that they cannot be false.
 
-    python -m tools.docs write     writes them
-    python -m tools.docs check     fails if one is not what it would write
+    python -m tools.docs write [NAME…]     writes them
+    python -m tools.docs check             fails if one is not what it would write
 """
 
 import json
@@ -29,7 +29,7 @@ def _networks() -> str:
         ["characters", *(f"{one.characters}" for one in limits)],
         ["bytes of text", *(f"{one.extra_bytes or '–'}" for one in limits)],
         ["pictures", *(f"{one.pictures}" for one in limits)],
-        ["a picture, MB", *(f"{one.picture_bytes / 1_000_000:g}" for one in limits)],
+        ["a picture, MB", *(f"{one.picture_bytes / 1_000_000:.1f}" for one in limits)],
         ["kinds of picture", *(", ".join(kind.removeprefix("image/") for kind in one.picture_types) for one in limits)],
         ["alternative text", *(f"{one.alt_characters}" for one in limits)],
         ["polled every, s", *(f"{network.manifest.poll_seconds}" for network in shown)],
@@ -57,10 +57,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 }
 
 
-def write() -> None:
-    """Writes them all."""
-    for name, text in DOCUMENTS.items():
-        (tree.ROOT / name).write_text(text(), "utf-8")
+def write(names: list[str]) -> None:
+    """Writes those of ``names``, or all of them."""
+    for name in names or DOCUMENTS:
+        (tree.ROOT / name).write_text(DOCUMENTS[name](), "utf-8")
 
 
 def check() -> list[str]:
@@ -76,8 +76,8 @@ def check() -> list[str]:
 def main(words: list[str]) -> int:
     """The command line; the exit status."""
     match words:
-        case ["write"]:
-            write()
+        case ["write", *names]:
+            write(names)
         case ["check"]:
             print(*(stale := check()), sep="\n")
             return 1 if stale else 0

@@ -12,6 +12,9 @@ def check() -> list[str]:
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
+    from django.utils import translation
+
+    translation.deactivate_all()  # migrations hold the source sentences
 
     loader = MigrationLoader(None, ignore_no_migrations=True)
     problems = [f"{app}: two last migrations: {', '.join(names)}" for app, names in loader.detect_conflicts().items()]

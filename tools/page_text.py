@@ -21,7 +21,8 @@ def without_tags(source: str, *, without_translated: bool = False) -> str:
         elif kind == until:
             until = ""
         shown = token.token_type == TokenType.TEXT and not until
-        written.append(token.contents if shown else _blank(token))
+        in_name = written and written[-1].endswith(("<", "</"))  # <{% if x %}a{% else %}b{% endif %} is one tag
+        written.append(token.contents if shown else "" if in_name else _blank(token))
     return "".join(written)
 
 

@@ -38,7 +38,7 @@ class _Page(HTMLParser):
         if tag in _NOT_READ:
             self.inside.append(tag)
         for name, value in attrs:
-            if name in _READ or (name == "value" and tag == "button"):
+            if name in _READ:
                 self._read(value or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -61,6 +61,7 @@ GOOD = [
     (_FILE, "{# Sin responder #}{% comment %}Sin responder{% endcomment %}<!-- Sin responder -->"),
     (_FILE, "<kbd>Alt</kbd> <code>make demo</code> Tertulia · 3 × 4 h"),
     (_FILE, "<input type='text' name='texto' class='campo grande'>"),
+    (_FILE, "<{% if x %}a href='{{ x }}'{% else %}div{% endif %} class='caja'></{% if x %}a{% else %}div{% endif %}>"),
 ]
 BAD = [
     (_FILE, "<p>Bandeja</p>"),

@@ -16,7 +16,8 @@ def test_what_belongs_to_one_machine_is_found(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    "~/.local/share/tertulia", "../shared/corpus", "path('work/', view)", "https://example.org/home/ana", "{root}/x", "a/tmp/b", f"Path('{_SLASH}tmp')",
+    "~/.local/share/tertulia", "../shared/corpus", "path('work/', view)", "https://example.org/home/ana", "{root}/x", "a/tmp/b",
+    f"Path('{_SLASH}tmp')",
 ])
 def test_what_belongs_to_all_passes(line: str) -> None:
     assert not list(clean.found(line))

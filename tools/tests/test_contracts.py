@@ -36,8 +36,9 @@ def _lint(folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[st
             if package != folder and package.is_relative_to(folder):
                 (package / "__init__.py").touch()
     (folder / "pyproject.toml").write_text(tree.text("pyproject.toml"))
-    program = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo"]
-    return subprocess.run(program, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True)
+    program = "from importlinter.cli import lint_imports_command as run; run()"
+    words = [sys.executable, "-c", program, "--no-cache", "--no-logo"]
+    return subprocess.run(words, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True)
 
 
 def test_a_house_in_order_passes(tmp_path: Path) -> None:
