@@ -13,7 +13,8 @@ def without_tags(source: str, *, without_translated: bool = False) -> str:
 
     ``without_translated``: also without what stands between ``blocktranslate`` and its end. Comments always go.
     """
-    written, until = [], ""
+    written: list[str] = []
+    until = ""
     for token in Lexer(source).tokenize():
         kind = _kind(token)
         if not until and kind in ("comment", "verbatim", "translated"):
@@ -21,7 +22,7 @@ def without_tags(source: str, *, without_translated: bool = False) -> str:
         elif kind == until:
             until = ""
         shown = token.token_type == TokenType.TEXT and not until
-        in_name = written and written[-1].endswith(("<", "</"))  # <{% if x %}a{% else %}b{% endif %} is one tag
+        in_name = bool(written) and written[-1].endswith(("<", "</"))  # <{% if x %}a{% else %}b{% endif %} is one tag
         written.append(token.contents if shown else "" if in_name else _blank(token))
     return "".join(written)
 

@@ -20,5 +20,8 @@ def look(name: str, source: str) -> Iterator[tuple[int, str]]:
                 yield number, f"{target} is not there"
 
 
-GOOD = [("docs/x.md", "[a](../LICENSE) [b](decisions/) [c](https://example.org/x) [d](#here)"), ("README.md", "[a](LICENSE#part)")]
+GOOD = [
+    ("docs/x.md", "[a](../LICENSE) [b](decisions/) [c](https://example.org/x) [d](#here)"),
+    ("README.md", "[a](LICENSE#part)"),
+]
 BAD = [("docs/x.md", "[a](LICENSE)"), ("README.md", "![a](docs/nothing.png)")]
