@@ -39,7 +39,8 @@ class Someone:
         return response.json()
 
     def _say(self, words: str, **how: str) -> str:
-        return str(self._call("POST", "/api/v1/statuses", json={"status": f"@{self._us.settings['acct']} {words}", **how})["id"])
+        told = {"status": f"@{self._us.settings['acct']} {words}", **how}
+        return str(self._call("POST", "/api/v1/statuses", json=told)["id"])
 
     def comment(self, on: Ref, text: str) -> str:
         return self._say(text, in_reply_to_id=on.external_id)
@@ -62,7 +63,7 @@ class Someone:
 
 
 class MockStage:
-    """Ada's account is ours; Grace and Alan are the public."""
+    """One of the demo accounts is ours; two others are the public."""
 
     patience, burst = 0.0, 95
 

@@ -33,8 +33,8 @@ def _local(text: str) -> str:
 
 
 def _shortened(match: regex.Match[str]) -> str:
-    url = _trimmed(match[0])
-    return "x" * URL_LENGTH + match[0][len(url):]
+    whole: str = match[0]
+    return "x" * URL_LENGTH + whole[len(_trimmed(whole)):]
 
 
 def _trimmed(url: str) -> str:
