@@ -29,7 +29,7 @@ def look(name: str, source: str) -> Iterator[tuple[int, str]]:
                 passed = passed | {id(argument) for argument in node.args}
         elif isinstance(node, ast.Constant) and id(node) not in passed and _is_sentence(node.value):
             # a call is seen before its arguments: the walk goes from the outside in
-            yield node.lineno, f"not translated: {node.value[:60]!r}"
+            yield node.lineno, f"not translated: {str(node.value)[:60]!r}"
 
 
 def _is_sentence(text: object) -> bool:
