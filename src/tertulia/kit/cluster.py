@@ -8,6 +8,7 @@ no folder that already exists has its modes changed for that (a private home sta
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import importlib.util
 import os
@@ -306,11 +307,13 @@ class Cluster:
         raise DatabaseTrouble(f"PostgreSQL no arranca en {self.room}:\n{heard}\n{tail}")
 
     def _forget_stranger(self) -> None:
-        """PostgreSQL sees by itself that a pid file is stale, except when its number is now another process of the user."""
+        """PostgreSQL sees by itself that a pid file is stale, except when its number is another process of the user now,
+        or a dead one that nobody reaps, as in a bare container. Shared memory still in use it sees in any case.
+        """
         told = self.cluster / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(told.read_text(encoding="utf-8").split()[0])
-            if self.postmaster() is None and _command_line(pid):
+            if self.postmaster() is None and _listed(pid):
                 told.unlink()
 
     def stop(self, *, fast: bool = True) -> None:
@@ -328,6 +331,14 @@ class Cluster:
                 self.owner.own_folder(folder)
                 shutil.rmtree(folder)
         (self.data / "postgres.location").unlink(missing_ok=True)
+
+
+def _listed(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as answer:
+        return answer.errno == errno.EPERM
+    return True
 
 
 def _command_line(pid: int) -> str:
