@@ -163,9 +163,10 @@ def when(moment: datetime | None, soon: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("kit/empty.html")
-def empty(title: str, text: str = "", icon: str = "inbox", action: str = "", url: str = "", key: str = "") -> dict[str, Any]:
+def empty(title: str, text: str = "", icon: str = "inbox", action: str = "", url: str = "", key: str = "",
+          level: int = 2) -> dict[str, Any]:
     """Nothing here yet: says why, and what to do about it. ``action`` and ``url`` make its button."""
-    return {"title": title, "text": text, "icon": icon, "action": action, "url": url, "key": key}
+    return {"title": title, "text": text, "icon": icon, "action": action, "url": url, "key": key, "level": level}
 
 
 @register.simple_block_tag(end_name="endbanner")
