@@ -2,21 +2,23 @@
 
 ``app.bsky.notification.listNotifications`` pages backwards and forgets nothing, but (AppView of 2026-11):
 
-- its order is the moment a post *claims*, so a late one may appear below what was read already: each descent goes an
-  hour under the newest that was delivered, and remembers what it delivered in that hour;
+- its order is the moment a post *claims*, so a late one may appear below what was read already: every quarter of an
+  hour the last day is walked whole (less, where it held more than we remember), leaving out what was delivered;
 - a page's cursor is a moment in milliseconds, and skips what was said in that same millisecond: it is asked for one
   later, and what comes twice is dropped;
 - a reply indexed within moments of its parent is not notified at all, nor one six levels down: our own posts say how
   many replies they have, and where we saw fewer the thread is read.
 
 A burst of many pages is walked down first, remembering the pages in the cursor, and delivered from the bottom, a page
-a batch; what a thread repeats from before the remembered hour is offered again, with the same id.
+a batch. The top page has moved on by the time we are back, so it is read by a descent of its own. What a thread repeats
+from before that day is offered again, with the same id.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +31,9 @@ from tertulia.networks.contract import Batch, Gone, Item, TryLater
 PAGE = 100
 PAGES_A_CALL = 20
 FIRST_TIME = timedelta(days=30)  # how far back a new channel is read
-OVERLAP = timedelta(hours=1)
+OVERLAP = timedelta(days=1)
+REMEMBERED = 3000                # marks of what was delivered within the overlap
+WHOLE_EVERY = timedelta(minutes=15)
 CONTEXTS = 300                   # remembered posts that were given only because something answers them
 _TOP = ""
 _REASONS = ["mention", "reply", "quote"]
@@ -39,29 +43,37 @@ _REASONS = ["mention", "reply", "quote"]
 class _Place:
     """Where we are; what the cursor says. Moments are in milliseconds."""
 
-    newest: int                                                # the latest moment delivered
-    given: dict[str, int] = field(default_factory=dict)        # mark of what was delivered → its moment
-    contexts: list[str] = field(default_factory=list)
+    floor: int                                                 # nothing claimed before this is new
+    newest: int = 0                                            # the latest moment delivered
+    walked: int = 0                                            # when the overlap was walked whole
+    whole: bool = False                                        # whether this descent walks it whole
     going_down: str | None = None                              # the page to look at next on the way down
     pages: list[str] = field(default_factory=list)             # seen on the way down, still to be delivered
+    given: dict[str, int] = field(default_factory=dict)        # mark of what was delivered → its moment
+    contexts: list[str] = field(default_factory=list)
     threads: dict[str, list[int]] = field(default_factory=dict)  # own post → direct replies delivered, replies last seen
 
     @classmethod
     def read(cls, cursor: Mapping[str, Any]) -> _Place:
         if not cursor:
-            return cls(newest=_millis(clock.now() - FIRST_TIME))
-        return cls(**{name: cursor[name] for name in cls.__slots__})
+            return cls(floor=_millis(clock.now() - FIRST_TIME))
+        return cls(**{name: deepcopy(cursor[name]) for name in cls.__slots__})
 
     def write(self) -> dict[str, Any]:
-        floor = self.floor
-        self.given = {mark: moment for mark, moment in self.given.items() if moment >= floor}
+        """The cursor, with what need not be remembered left out."""
+        self.floor = max(self.floor, self.newest - int(OVERLAP.total_seconds() * 1000))
+        if len(self.given) > REMEMBERED:
+            self.floor = max(self.floor, sorted(self.given.values())[-REMEMBERED] + 1)
+        self.given = {mark: moment for mark, moment in self.given.items() if moment >= self.floor}
         self.contexts = self.contexts[-CONTEXTS:]
         return {name: getattr(self, name) for name in self.__slots__}
 
-    @property
-    def floor(self) -> int:
-        """Nothing claimed before this is new."""
-        return self.newest - int(OVERLAP.total_seconds() * 1000)
+    def begin(self) -> None:
+        """Start a descent at the top."""
+        now = _millis(clock.now())
+        self.whole = now - self.walked >= int(WHOLE_EVERY.total_seconds() * 1000)
+        self.walked = now if self.whole else self.walked
+        self.going_down = _TOP
 
 
 class Collecting:
@@ -73,19 +85,23 @@ class Collecting:
     def batch(self) -> Batch:
         """The next page of what arrived."""
         place = self._place
-        if place.pages and place.going_down is None:
-            views, _ = self._page(place.pages.pop())
-            return self._deliver(views, more=True)
-        begun = place.going_down
-        if begun is None:
-            place.going_down = _TOP
+        if place.going_down is None:
+            if place.pages:
+                return self._deliver(self._page(place.pages.pop())[0], more=True)
+            place.begin()
+        top: list[dict[str, Any]] | None = None
         for _ in range(PAGES_A_CALL):
             at = place.going_down or _TOP
             views, below = self._page(at)
-            if below is None or any(_moment(view) < place.floor for view in views):
+            fresh = any(self._is_fresh(view) for view in views)
+            if below is None or any(_moment(view) < place.floor for view in views) or not (fresh or place.whole):
                 place.going_down = None
-                return self._deliver(views, more=at != _TOP)
-            if at != _TOP:  # the top has moved on by the time we are back: it is read by a descent of its own
+                if at != _TOP and (place.pages or top is None):
+                    return self._deliver(views, more=True)
+                return self._deliver([*(top or ()), *views], more=False)
+            if at == _TOP:
+                top = views
+            elif fresh:
                 place.pages.append(at)
             place.going_down = below
         return Batch(cursor=place.write(), more=True)
@@ -103,7 +119,7 @@ class Collecting:
 
     def _deliver(self, views: Sequence[Mapping[str, Any]], *, more: bool) -> Batch:
         place = self._place
-        fresh = {view["uri"]: view for view in views if _moment(view) >= place.floor and _mark(view["uri"]) not in place.given}
+        fresh = {view["uri"]: view for view in views if self._is_fresh(view)}
         items = self._items(fresh)
         if not more:
             items += self._from_threads(fresh)
@@ -112,6 +128,9 @@ class Collecting:
             self._remember(item)
         place.newest = max([place.newest, *(_moment(view) for view in fresh.values())])
         return Batch(tuple(items), cursor=place.write(), more=more)
+
+    def _is_fresh(self, view: Mapping[str, Any]) -> bool:
+        return _moment(view) >= self._place.floor and _mark(view["uri"]) not in self._place.given
 
     def _items(self, fresh: Mapping[str, Mapping[str, Any]]) -> list[Item]:
         """Notifications as items, with the posts they answer where we have not given those yet.

@@ -39,7 +39,7 @@ DEFAULT_SERVER = "https://bsky.social"
 _GATE, _BLOCK = "app.bsky.feed.threadgate", "app.bsky.graph.block"
 _HIDDEN_AT_MOST = 300
 _TRIES = 5
-_PASTED = regex.compile(r"[\s@\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # copied handles carry invisible marks
+_PASTED = regex.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # copied handles carry invisible marks
 
 
 class Bluesky:
@@ -72,7 +72,7 @@ class Bluesky:
     def connect(cls, answers: Mapping[str, str], http: httpx.Client) -> Account:
         """Sign in with ``handle``, ``password`` (of an app) and, if it is not bsky.social, ``server``."""
         server = _server(answers.get("server", ""))
-        who = _PASTED.sub("", answers.get("handle", "")) if "@" not in answers.get("handle", "")[1:] else answers["handle"].strip()
+        who = _PASTED.sub("", answers.get("handle", "")).removeprefix("@")
         password = answers.get("password", "").strip()
         try:
             session = client.sign_in(http, server, who.lower(), password)
@@ -268,9 +268,9 @@ class Bluesky:
         return translate.card(self._profile(self._client.did))
 
     def measure(self, refs: Sequence[Ref]) -> Mapping[str, Metrics]:
-        """Likes, shares and replies now; a post that is gone is absent."""
+        """Likes, shares and replies now; nothing is said of a post that others do not see, gone or too new."""
         views = self._client.views([ref.external_id for ref in refs])
-        return {uri: translate.metrics(view) for uri, view in views.items()}
+        return {ref.external_id: translate.metrics(views.get(ref.external_id, {})) for ref in refs}
 
     def _profile(self, did: str) -> dict[str, Any]:
         return self._client.query("app.bsky.actor.getProfile", actor=did)
