@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -20,6 +22,22 @@ _REFUSALS = (
 _CLOSED = ("login is", "suspended", "disabled", "account is not active")
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """JSON that is not what Mastodon describes is a server that is not well; nothing of it is believed."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        raise TryLater("not_json", f"not what Mastodon answers: {error!r}") from error
+
+
+def listed(value: object) -> list[Any]:
+    """``value`` if it is a list. Nothing is not an empty list: what is not there would be sent again."""
+    if not isinstance(value, list):
+        raise TypeError(f"a list was expected, not {type(value).__name__}")
+    return value
+
+
 def call(http: httpx.Client, method: str, url: str, *, creates: bool = False, **how: Any) -> Any:
     """``calls.call`` with Mastodon's own outcomes."""
     return read(calls.send(http, method, url, creates=creates, **how), creates=creates)
@@ -36,6 +54,8 @@ def _finer(response: httpx.Response, plain: Outcome) -> Outcome:
     status, words = response.status_code, calls.said(response).lower()
     if status == 401 and any(word in words for word in _CLOSED):
         return Reconnect("suspended", plain.detail, plain.evidence)
+    if status == 401 and "expired" in words:
+        return Reconnect("expired", plain.detail, plain.evidence)
     if status == 403 and "scope" in words + response.headers.get("www-authenticate", "").lower():
         return Reconnect("missing_scope", plain.detail, plain.evidence)
     if status == 403 and any(word in words for word in _CLOSED):

@@ -82,10 +82,11 @@ class Mastodon:
 
     def publish(self, draft: Draft, key: Key) -> Receipt:
         """A public post or a reply. ``TryLater`` before the post exists if its pictures are not ready."""
-        told = self._outgoing(draft)
-        translate.check(draft, told["status"], self.limits(self.account))
-        if draft.pictures:
-            told["media_ids"] = [self._upload(picture) for picture in draft.pictures]
+        with answers.understood():
+            told = self._outgoing(draft)
+            translate.check(draft, told["status"], self.limits(self.account))
+            if draft.pictures:
+                told["media_ids"] = self._upload_all(draft.pictures)
         status = self._call("POST", "/api/v1/statuses", creates=True, json=told,
                             headers={"Idempotency-Key": key.value})
         try:
@@ -99,6 +100,7 @@ class Mastodon:
             raise Refused("invalid", "a message without addressee")
         return self.publish(draft, key)
 
+    @answers.understood()
     def find(self, draft: Draft, key: Key) -> Receipt | None:
         """Among our own posts since ``key.at``, the one with these words, parent and pictures."""
         told, exact, similar = self._outgoing(draft), [], []
@@ -115,10 +117,12 @@ class Mastodon:
             raise Unsure("duplicate", "several posts could be it", {"ids": ids, "same_words": bool(exact)})
         return None
 
+    @answers.understood()
     def read(self, ref: Ref) -> Item:
         status = self._call("GET", f"/api/v1/statuses/{ref.external_id}")
         return translate.item(status, self._own_id, self._domain, self._root(status))
 
+    @answers.understood()
     def delete(self, ref: Ref) -> Receipt:
         try:
             self._call("DELETE", f"/api/v1/statuses/{ref.external_id}")
@@ -134,18 +138,23 @@ class Mastodon:
                           Ref(draft.reply_to.external_id, draft.reply_to.url, extra), draft.to)
         return translate.outgoing(draft, self._acct, self._domain)
 
+    def _upload_all(self, pictures: Sequence[Picture]) -> list[str]:
+        try:
+            return [self._upload(picture) for picture in pictures]
+        except Gone as error:  # the picture, or the way to send one: what we speak of is still there
+            raise Refused("bad_media", error.detail, error.evidence) from error
+
     def _upload(self, picture: Picture) -> str:
         """The id of a picture the server has finished with. A picture nobody posts is forgotten by the server."""
         name, longest = f"picture.{picture.mime.rpartition('/')[2]}", self.limits(self.account).alt_characters
         media = self._call("POST", "/api/v2/media", data={"description": picture.alt[:longest]},
                            files={"file": (name, picture.content, picture.mime)})
-        for wait in (0.0, *MEDIA_WAITS):
+        for wait in (0.0, *MEDIA_WAITS, None):
             if media.get("url"):
                 return str(media["id"])
-            time.sleep(wait)
-            media = {**media, **(self._call("GET", f"/api/v1/media/{media['id']}") or {})}  # 206 until it is ready
-        if media.get("url"):
-            return str(media["id"])
+            if wait is not None:
+                time.sleep(wait)
+                media = {**media, **(self._call("GET", f"/api/v1/media/{media['id']}") or {})}  # 206 until it is ready
         raise TryLater("busy", "the picture is still being processed", after=30)
 
     def _own_since(self, at: datetime) -> list[Mapping[str, Any]]:
@@ -154,7 +163,7 @@ class Mastodon:
         asked: dict[str, Any] = {"limit": PAGE, "exclude_reblogs": "true"}
         for _ in range(LOOK_PAGES):
             response = self._send("GET", f"/api/v1/accounts/{self._own_id}/statuses", params=asked)
-            page = answers.read(response)
+            page = answers.listed(answers.read(response))
             since = at - SLACK + _ahead(response)
             found += [status for status in page if (translate.moment(status["created_at"]) or since) >= since]
             if not page or all((translate.moment(status["created_at"]) or since) < since for status in page):
@@ -164,15 +173,17 @@ class Mastodon:
 
     # ------------------------------------------------------------------ collecting
 
+    @answers.understood()
     def collect(self, cursor: Mapping[str, Any]) -> Batch:
         """Mentions, comments and direct messages. Cursor: ``min_id``, and ``since`` if the back-fill was cut."""
         if "min_id" not in cursor:
             return self._backfill()
         page = self._mentions(min_id=cursor["min_id"])
-        if not page:
+        if not page or str(page[-1]["id"]) == cursor["min_id"]:  # a server that knows no min_id would never end
             return Batch(cursor=dict(cursor))
         return Batch(self._items(page), cursor={**cursor, "min_id": str(page[-1]["id"])}, more=True)
 
+    @answers.understood()
     def still_there(self, external_ids: Sequence[str]) -> frozenset[str]:
         return frozenset(self._statuses(external_ids))
 
@@ -181,7 +192,7 @@ class Mastodon:
         asked: dict[str, str] = {}
         while len(pages) < BACKFILL:
             page = self._mentions(**asked)
-            if not page:
+            if not page or (pages and str(page[0]["id"]) == asked["max_id"]):
                 break
             pages, asked = page + pages, {"max_id": str(page[0]["id"])}
         cursor = {"min_id": str(pages[-1]["id"]) if pages else "0"}
@@ -192,7 +203,7 @@ class Mastodon:
     def _mentions(self, **where: str) -> list[Mapping[str, Any]]:
         """One page of notifications of mentions, oldest first."""
         asked = {"types[]": "mention", "limit": PAGE, "include_filtered": "true", **where}
-        return list(reversed(self._call("GET", "/api/v1/notifications", params=asked) or []))
+        return answers.listed(self._call("GET", "/api/v1/notifications", params=asked))[::-1]
 
     def _items(self, notifications: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
         statuses = [one["status"] for one in notifications if one.get("type") == "mention" and one.get("status")]
@@ -221,7 +232,7 @@ class Mastodon:
                 page = self._call("GET", "/api/v1/statuses", params={"id[]": list(ids[start:start + BATCH])})
             except (Gone, Refused):
                 break
-            found |= {str(status["id"]): status for status in page or ()}
+            found |= {str(status["id"]): status for status in answers.listed(page)}
         for missing in [one for one in ids if one not in found]:
             try:
                 found[missing] = self._call("GET", f"/api/v1/statuses/{missing}")
@@ -237,15 +248,18 @@ class Mastodon:
     def unblock(self, author: Author) -> Receipt:
         return self._relate(author, "unblock")
 
+    @answers.understood()
     def _relate(self, author: Author, verb: str) -> Receipt:
         acct = author.handle.removesuffix(f"@{self._domain}")
         found = self._call("GET", "/api/v1/accounts/lookup", params={"acct": acct})
         told = self._call("POST", f"/api/v1/accounts/{found['id']}/{verb}")
         return Receipt(Ref(author.external_id, author.url), evidence={"blocking": told.get("blocking")})
 
+    @answers.understood()
     def profile(self) -> ProfileCard:
         return translate.card(self._call("GET", "/api/v1/accounts/verify_credentials"))
 
+    @answers.understood()
     def measure(self, refs: Sequence[Ref]) -> Mapping[str, Metrics]:
         found = self._statuses([ref.external_id for ref in refs])
         return {name: translate.metrics(status) for name, status in found.items()}

@@ -20,6 +20,7 @@ SCOPES = ("read", "write:statuses", "write:media", "write:blocks")
 _ALL = ("read", "write", "follow")
 
 
+@answers.understood()
 def by_token(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> Account:
     """An account out of an address and an access token made in the server's preferences."""
     base, token = translate.base_url(told.get("address", ""), allowed_private()), told.get("token", "").strip()
@@ -28,6 +29,7 @@ def by_token(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) ->
     return _account(base, {"token": token}, _granted(base, token, http), http, manifest)
 
 
+@answers.understood()
 def begin(told: Mapping[str, str], redirect_uri: str, state: str, http: httpx.Client) -> Begun:
     """Register with the server of the account, and say where to send the person."""
     base = translate.base_url(told.get("address", ""), allowed_private())
@@ -48,6 +50,7 @@ def begin(told: Mapping[str, str], redirect_uri: str, state: str, http: httpx.Cl
         "redirect_uri": redirect_uri, "code_verifier": verifier})
 
 
+@answers.understood()
 def finish(memory: Mapping[str, Any], code: str, http: httpx.Client, manifest: Manifest) -> Account:
     """Exchange the code that the person's browser brought back."""
     base = memory["base_url"]

@@ -109,8 +109,9 @@ def outgoing(draft: Draft, own_acct: str, domain: str) -> dict[str, Any]:
     if to.lower().endswith(f"@{domain}".lower()):
         to = to.rpartition("@")[0]
     text = f"@{to} {draft.text}" if to and not texts.mentions(draft.text, to, domain) else draft.text
-    told: dict[str, Any] = {"status": text, "language": draft.language,
-                            "visibility": "direct" if draft.to else reply.get("visibility", "public")}
+    told: dict[str, Any] = {"status": text, "visibility": "direct" if draft.to else reply.get("visibility", "public")}
+    if draft.language:
+        told["language"] = draft.language
     if told["visibility"] not in _VISIBILITIES:
         told["visibility"] = "public"
     if draft.reply_to:

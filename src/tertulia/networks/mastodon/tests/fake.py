@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.parser import BytesParser
@@ -37,6 +38,7 @@ class Fake:
         self.url = ""
         self.faults: dict[str, list[str]] = {"publish": [], "collect": [], "media": [], "look": []}
         self.since_4_3, self.has_v2, self.media_asks, self.page = True, True, 0, 40
+        self.deaf = False                # knows no min_id and no max_id
         self.skew = timedelta(0)         # its clock ahead of ours
         self._ids = count(113_000_000_000_000_000)
         self.accounts: dict[str, Json] = {}
@@ -230,6 +232,8 @@ class Fake:
     def _paged(self, asked: Asked, things: list[Json]) -> Told:
         """Newest first; with ``min_id``, the page just above it."""
         limit = min(int(asked.query.get("limit", ["20"])[0]), self.page)
+        if self.deaf:
+            asked = replace(asked, query={"limit": asked.query["limit"]})
         if "max_id" in asked.query:
             things = [one for one in things if int(one["id"]) < int(asked.query["max_id"][0])]
         if "min_id" in asked.query:

@@ -51,6 +51,17 @@ def test_a_server_may_give_smaller_pages_than_were_asked(stage: FakeStage, page:
     assert [item.external_id for item in drain(stage.network(), {})[0]] == said
 
 
+def test_a_server_that_knows_no_paging_does_not_keep_us_for_ever(stage: FakeStage) -> None:
+    stage.fake.deaf = True
+    said = [stage.public().mention(f"{number}") for number in range(30)]
+    items, cursor = drain(stage.network(), {})
+    assert [item.external_id for item in items] == said
+    said.append(stage.public().mention("otra"))
+    items, cursor = drain(stage.network(), cursor)
+    assert said[-1] in {item.external_id for item in items}
+    assert drain(stage.network(), cursor)[0] == []
+
+
 def test_what_arrives_while_the_pages_are_read_is_not_lost(stage: FakeStage) -> None:
     said = [stage.public().mention(f"{number}") for number in range(60)]
     first = stage.network().collect({"min_id": "0"})
