@@ -65,7 +65,7 @@ def present(*, by: Neighbour, card: Mapping[str, object]) -> Neighbour:
 
 def say(saying: Saying) -> tuple[Utterance, bool]:
     """Says one thing: the utterance, and whether it is new (False: this author had used this key)."""
-    [said] = say_many([_allowed(saying)])
+    [said] = say_many([allowed(saying)])
     return said
 
 
@@ -115,7 +115,7 @@ def announce(now: datetime) -> None:
     Utterance.objects.filter(pk__in=[one.pk for one in late]).update(announced=True)
 
 
-def _allowed(saying: Saying) -> Saying:
+def allowed(saying: Saying) -> Saying:
     """The saying as it can be said; ``Refusal`` if it cannot: too long, private, blocked, pictures of others."""
     if len(saying.pictures) > rules.PICTURES:
         raise Refusal("too_many_media", f"Caben {rules.PICTURES} imágenes.")

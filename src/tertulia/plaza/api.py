@@ -38,7 +38,7 @@ def my_notices(call: Call) -> Shape:
 
 def my_utterances(call: Call) -> Shape:
     """What I said, newest first: all, since a moment, or by ``key``. Deleted things are not here."""
-    found = queries.own(call.by, call.now, key=call.request.GET.get("key", "")[:120],
+    found = queries.own(call.by, call.now, key=rules.clean(call.request.GET.get("key", ""), empty=True, longest=120),
                         since=_moment(call.request.GET.get("since", "")))
     if before := call.whole("before", 0, 10**18):
         found = found.filter(pk__lt=before)
@@ -50,7 +50,7 @@ def my_utterances(call: Call) -> Shape:
 def upload(call: Call) -> tuple[Shape, int]:
     """An image, its bytes alone as the body; an utterance shows it later by its id."""
     by = call.by
-    picture = actions.upload(by=by, content=call.raw(rules.PICTURE_BYTES + 1))
+    picture = actions.upload(by=by, content=call.raw())
     return {"id": str(picture.pk), "mime": picture.mime}, 201
 
 
@@ -150,9 +150,9 @@ def _found(call: Call, pk: str) -> Utterance:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 me = account(get=show_me, patch=change_me)

@@ -53,7 +53,7 @@ def _long_words(text: str) -> set[str]:
 
 
 def reaction(who: str, lines: Mapping[str, Sequence[str]], reply: str, turns: int, seed: str) -> Line | None:
-    """What ``who`` says when a brand answers: insists while nobody says sorry, thanks once, then leaves it.
+    """What ``who`` says when a brand answers: insists while nobody says sorry, thanks, and leaves it after three turns.
 
     ``lines``: the persona's ``thanks`` and ``insists``; ``turns``: how often they have spoken in this thread.
     """
@@ -62,5 +62,5 @@ def reaction(who: str, lines: Mapping[str, Sequence[str]], reply: str, turns: in
     if turns >= 3:
         return None
     angry = bool(insists) and not (thanks and _SORRY.search(reply))
-    pool = (insists if turns < 2 or not thanks else ()) if angry else thanks
+    pool = insists if angry else thanks
     return Line(who, chance.choice(pool), chance.randint(15, 240)) if pool else None

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
-
-from django.utils.dateparse import parse_datetime
 
 from tertulia.plaza import actions, public, queries, rules
 from tertulia.plaza.actions import Saying
@@ -59,13 +57,14 @@ def bulk(call: Call) -> tuple[Shape, int]:
     if "mention" in said:
         told = _mentions(call, said)
     else:
-        told = [saying(call, one, queries.neighbour(one.get("as", ""))) for one in _objects(said.get("utterances"))]
+        told = [actions.allowed(saying(call, one, queries.neighbour(one.get("as", ""))))
+                for one in _objects(said.get("utterances"))]
     done = actions.say_many(told)
     return {"ids": [str(one.pk) for one, _ in done]}, 201
 
 
 def _mentions(call: Call, said: Mapping[str, Any]) -> list[Saying]:
-    whom, count = queries.neighbour(said["mention"]), min(MOST_AT_ONCE, int(said.get("count") or 1))
+    whom, count = queries.neighbour(said["mention"]), int(call.number(said, "count", 1, MOST_AT_ONCE))
     speakers = list(queries.cast()[:50])
     if not speakers:
         raise Refusal("invalid", "No hay nadie en la plaza.")
@@ -92,13 +91,10 @@ def set_fault(call: Call) -> tuple[Shape, int]:
     """
     said = call.body()
     account = queries.neighbour(said["account"]) if said.get("account") else None
-    try:
-        seconds, times = float(said.get("seconds") or 0), said.get("times")
-        one = Fault(effect=str(said.get("effect")), method=str(said.get("method") or "").upper(),
-                    path=str(said.get("path") or ""), account=account, seconds=seconds,
-                    wait=str(said.get("wait") or Fault.Wait.SECONDS), times=None if times is None else int(times))
-    except (TypeError, ValueError) as error:
-        raise Refusal("invalid", "Los segundos y las veces son números.") from error
+    one = Fault(
+        effect=str(said.get("effect")), method=str(said.get("method") or "").upper(), path=str(said.get("path") or ""),
+        account=account, seconds=call.number(said, "seconds", 0, 86_400), wait=str(said.get("wait") or Fault.Wait.SECONDS),
+        times=None if said.get("times") is None else int(call.number(said, "times", 1, 1_000_000)))
     return fault(actions.set_fault(one)), 201
 
 
@@ -112,7 +108,7 @@ def populate(call: Call) -> tuple[Shape, int]:
     """Gives a brand a past: handle, theme, days, seed."""
     said = call.body()
     brand, token = public.populate(
-        str(said.get("handle", "")), str(said.get("theme", "")), min(60, int(said.get("days") or 14)),
+        str(said.get("handle", "")), str(said.get("theme", "")), int(call.number(said, "days", 14, 60)) or 1,
         str(said.get("seed") or "plaza"), call.now)
     return {**call.shape.neighbour(brand), "token": token}, 201
 
@@ -120,8 +116,12 @@ def populate(call: Call) -> tuple[Shape, int]:
 def tick(call: Call) -> Shape:
     """Lets the public speak. ``pace``: how many times faster than life; ``now``: as if it were that moment."""
     said = call.body()
-    now = parse_datetime(str(said.get("now", ""))) or call.now
-    return {"said": public.tick(now, pace=float(said.get("pace") or 1), most=min(500, int(said.get("most") or 20)))}
+    try:
+        now = datetime.fromisoformat(str(said["now"])).astimezone(UTC) if "now" in said else call.now
+    except (ValueError, OverflowError) as error:
+        raise Refusal("invalid", "Ese momento no existe.") from error
+    return {"said": public.tick(now, pace=call.number(said, "pace", 1, 10**9),
+                                most=int(call.number(said, "most", 20, 500)))}
 
 
 def _objects(found: object) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,12 @@ from tertulia.plaza.rules import Refusal
 SCRIPTS = Path(__file__).parent / "script"
 REMEMBERS = timedelta(hours=36)  # how long the public goes on answering something
 STROLL = 600  # seconds between two things the public says unasked
-#: UTC hours at which people write, the busier ones more than once.
+#: UTC hours at which people write, the busier ones more than once; and those at which a brand does.
 HOURS = (8, 9, 10, 11, 12, 13, 13, 14, 17, 18, 19, 20, 20, 21, 21, 22)
+OFFICE = (8, 9, 10, 11, 12, 16, 17)
+
+#: When, under which key, what, under which utterance.
+Due = tuple[datetime, str, Line, Utterance | None]
 
 
 @cache
@@ -66,39 +70,42 @@ def tick(now: datetime, *, seed: str = "plaza", pace: float = 1.0, most: int = 2
     ``pace``: how many times faster than life. Several may tick at once: each line has its key and is said once.
     """
     actions.announce(now)
-    due: list[tuple[datetime, str, Line, Utterance | None, Neighbour]] = []
+    due: list[Due] = []
     for said in queries.awaiting(now, REMEMBERS, 60):
         for number, line in enumerate(speak(said, now, seed)):
             at = said.created_at + timedelta(seconds=line.after / max(pace, 0.01))
             if at <= now:
-                due.append((at, f"plaza:{said.pk}:{number}", line, said, said.author))
+                due.append((at, f"plaza:{said.pk}:{number}", line, said))
     due += _strolls(now, seed)
-    known = queries.spoken(key for _, key, *_ in due)
+    known = queries.spoken(key for _, key, _, _ in due)
     fresh = sorted((one for one in due if one[1] not in known), key=lambda one: one[:2])[:most]
-    who = queries.by_handle(line.who for _, _, line, *_ in fresh)
-    return sum(_say(who[line.who], line, at, key, parent) for at, key, line, parent, _ in fresh if line.who in who)
+    who = queries.by_handle(line.who for _, _, line, _ in fresh)
+    spoke = [parent for at, key, line, parent in fresh
+             if line.who in who and _say(who[line.who], line, at, key, parent)]
+    actions.look({post.pk: Random(f"{seed}:{post.pk}").randint(3, 30) for post in spoke if post is not None})
+    return len(spoke)
 
 
-def _strolls(now: datetime, seed: str) -> list[tuple[datetime, str, Line, Utterance | None, Neighbour]]:
+def _strolls(now: datetime, seed: str) -> list[Due]:
     """A mention of each brand in this stretch of time, said by somebody unasked."""
     slot = int(now.timestamp()) // STROLL
     at = datetime.fromtimestamp(slot * STROLL, tz=now.tzinfo)
-    found: list[tuple[datetime, str, Line, Utterance | None, Neighbour]] = []
+    found: list[Due] = []
     for brand in queries.brands().exclude(theme=""):
         chance = Random(f"{seed}:{brand.handle}:{slot}")
         who, text = chance.choice(script(brand.theme)["mentions"])
         if brand.created_at <= at:
             line = Line(who, text.replace("{brand}", f"@{brand.handle}"), 0)
-            found.append((at, f"stroll:{brand.handle}:{slot}", line, None, brand))
+            found.append((at, f"stroll:{brand.handle}:{slot}", line, None))
     return found
 
 
-def _say(who: Neighbour, line: Line, at: datetime, key: str, parent: Utterance | None) -> int:
+def _say(who: Neighbour, line: Line, at: datetime, key: str, parent: Utterance | None) -> bool:
     try:
         _, new = actions.say(Saying(by=who, text=line.text, at=at, parent=parent, key=key, language=language(who)))
     except Refusal:
-        return 0  # blocked meanwhile
-    return int(new)
+        return False  # blocked, or what it answers was deleted
+    return new
 
 
 def language(who: Neighbour) -> str:
@@ -133,19 +140,17 @@ def populate(brand_handle: str, theme: str, days: int, seed: str, now: datetime)
         theme=theme)
     who = queries.by_handle(one["handle"] for one in cast()["neighbours"])
     posts = _past_posts(brand, lines, days, seed, began)
-    said = [one for one, _ in actions.say_many(posts)]
+    told = actions.say_many([one for one in posts if one.at <= now])
+    said = [one for one, _ in told]
     rest = _past_answers(said, lines, who, seed) + _past_asides(brand, lines, who, days, seed, began)
     actions.say_many(sorted((one for one in rest if one.at <= now), key=lambda one: one.at))
-    chance = Random(f"{seed}:likes")
-    for post in said:
-        for liker in chance.sample(sorted(who), chance.randint(2, 12)):
-            actions.like(by=who[liker], said=post, now=min(now, post.created_at + timedelta(minutes=90)))
+    _past_looks([one for one, new in told if new], who, seed, now)
     return brand, token
 
 
 def _past_posts(brand: Neighbour, lines: Mapping[str, Any], days: int, seed: str, began: datetime) -> list[Saying]:
     chance, step = Random(f"{seed}:posts"), days / len(lines["posts"])
-    return [Saying(by=brand, text=post["text"], at=_hour(began + timedelta(days=step * n), chance),
+    return [Saying(by=brand, text=post["text"], at=_hour(began + timedelta(days=step * n), chance, OFFICE),
                    key=f"past:{seed}:{n}", language="es") for n, post in enumerate(lines["posts"])]
 
 
@@ -156,6 +161,15 @@ def _past_answers(posts: list[Utterance], lines: Mapping[str, Any], who: Mapping
                    key=f"plaza:{post.pk}:{number}", language=language(who[line.who]))
             for post in posts
             for number, line in enumerate(choreography.answers(post.text, lines, f"{seed}:{post.pk}"))]
+
+
+def _past_looks(posts: Sequence[Utterance], who: Mapping[str, Neighbour], seed: str, now: datetime) -> None:
+    """Likes and views of posts of the past."""
+    chance = Random(f"{seed}:likes")
+    for post in posts:
+        for liker in chance.sample(sorted(who), chance.randint(2, 12)):
+            actions.like(by=who[liker], said=post, now=min(now, post.created_at + timedelta(minutes=90)))
+    actions.look({post.pk: chance.randint(60, 900) for post in posts})
 
 
 def _past_asides(brand: Neighbour, lines: Mapping[str, Any], who: Mapping[str, Neighbour], days: int, seed: str,
@@ -171,6 +185,7 @@ def _past_asides(brand: Neighbour, lines: Mapping[str, Any], who: Mapping[str, N
     return found
 
 
-def _hour(day: datetime, chance: Random) -> datetime:
+def _hour(day: datetime, chance: Random, hours: Sequence[int] = HOURS) -> datetime:
     """A plausible moment of that day."""
-    return day.replace(hour=chance.choice(HOURS), minute=chance.randint(0, 59), second=chance.randint(0, 59))
+    return day.replace(hour=chance.choice(hours), minute=chance.randint(0, 59), second=chance.randint(0, 59),
+                       microsecond=0)

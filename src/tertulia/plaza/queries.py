@@ -15,6 +15,7 @@ from tertulia.plaza.models import Block, Fault, Like, Neighbour, Notice, Picture
 from tertulia.plaza.rules import Refusal
 
 _ID = re.compile(r"[0-9]{1,18}")
+_NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 
 def digest(token: str) -> str:
@@ -37,8 +38,8 @@ def number(text: object) -> int:
 def neighbour(who: object) -> Neighbour:
     """By id or by handle."""
     text = str(who).lower().lstrip("@")
-    by = Q(handle=text) | Q(pk=int(text)) if _ID.fullmatch(text) else Q(handle=text)
-    if (found := Neighbour.objects.filter(by).first()) is None:
+    by = {"pk": int(text)} if _ID.fullmatch(text) else {"handle": text}
+    if not _NAME.fullmatch(text) or (found := Neighbour.objects.filter(**by).first()) is None:
         raise Refusal("not_found", f"No hay nadie que se llame {text[:40]}.", 404)
     return found
 

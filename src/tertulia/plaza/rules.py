@@ -42,8 +42,8 @@ def clean(text: object, *, empty: bool = False, longest: int = CHARACTERS) -> st
 def handle(text: object) -> str:
     """A handle as it is kept: lower case, letters, digits and low lines, at most 40."""
     found = str(text).lower().lstrip("@")
-    if not _HANDLE.fullmatch(found):
-        raise Refusal("invalid", "Un alias lleva letras sin acento, cifras y guiones bajos: 40 como mucho.")
+    if not _HANDLE.fullmatch(found) or found.isdigit():  # digits alone are ids
+        raise Refusal("invalid", "Un alias lleva letras sin acento, cifras y guiones bajos (no solo cifras), 40 como mucho.")
     return found
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
@@ -21,7 +23,6 @@ from tertulia.plaza.models import Fault, Neighbour
 from tertulia.plaza.rules import Refusal
 from tertulia.plaza.shapes import Shaper
 
-LONGEST_BODY = 16 * 1024 * 1024
 LONGEST_WAIT = 120.0
 _BEFORE = {"error_before", "lose_before", "hang_before", "html", "bad_json", "refuse", "limit", "dead_token"}
 
@@ -46,12 +47,12 @@ class Call:
         """The same, where no token is needed."""
         return self._by
 
-    def raw(self, longest: int = LONGEST_BODY) -> bytes:
-        """The body; ``Refusal`` 413 if it is longer than ``longest`` bytes. Read as it comes, past Django's ceiling."""
-        content = self.request.read(longest + 1)
-        if len(content) > longest:
-            raise Refusal("too_long", "Es demasiado.", 413)
-        return content
+    def raw(self) -> bytes:
+        """The body; ``Refusal`` 413 if it is past DATA_UPLOAD_MAX_MEMORY_SIZE."""
+        try:
+            return self.request.body
+        except RequestDataTooBig as error:
+            raise Refusal("too_long", "Es demasiado.", 413) from error
 
     def body(self) -> Mapping[str, Any]:
         """The JSON object that was sent. Its type has to be said, so that no page of another site can send it."""
@@ -64,6 +65,15 @@ class Call:
         if not isinstance(said, dict):
             raise Refusal("invalid", "Tiene que ser un objeto.", 400)
         return said
+
+    def number(self, said: Mapping[str, Any], name: str, otherwise: float, most: float) -> float:
+        """A number of the body, between 0 and ``most``; ``Refusal`` if it is none."""
+        told = said.get(name)
+        if told is None:
+            return otherwise
+        if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= most:
+            raise Refusal("invalid", f"«{name}» es un número de 0 a {most:.0f}.")
+        return told
 
     def whole(self, name: str, otherwise: int, most: int) -> int:
         """A whole number of the query, between 0 and ``most``."""
@@ -87,6 +97,8 @@ def account(**acts: Act) -> View:
         by = queries.bearer(_token(request))
         fault = actions.strike(request.method or "", request.path.partition("/api/")[2], by)
         call = Call(request, by)
+        if fault is not None:
+            _hear(request)
         if fault is not None and fault.effect in _BEFORE:
             return _failing(fault)
         if fault is not None and fault.effect == "slow":
@@ -136,6 +148,12 @@ def _done(acts: Mapping[str, Act], call: Call, where: Mapping[str, str]) -> Http
 
 
 # --------------------------------------------------------------------------- faults
+
+
+def _hear(request: HttpRequest) -> None:
+    """Reads what was sent before anything breaks: a cut answer would leave its temporary file open."""
+    with suppress(RequestDataTooBig):
+        _ = request.body
 
 
 def _wait(fault: Fault) -> None:

@@ -214,7 +214,7 @@ def _reason(sent: httpx.Response) -> str:
 
 
 def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} if token.isascii() and token.isprintable() else {}
+    return {"Authorization": f"Bearer {token}"} if token and token.isascii() and token.isprintable() else {}
 
 
 def _address(typed: str) -> str:
