@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from tertulia.brands import facts
-from tertulia.brands.models import Brand, Member, Membership, Role, SignInLink, Token
-from tertulia.brands.queries import hash_of
-from tertulia.brands.rules import SCOPES
+from tertulia.brands.facts import Role
+from tertulia.brands.models import Brand, Member, Membership, Picture, SignInLink, Token
+from tertulia.brands.pictures import clean
+from tertulia.brands.rules import SCOPES, hash_of
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
 
@@ -124,3 +125,16 @@ def use_link(secret: str, *, by: str = SYSTEM, because: str = "") -> Member | No
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
     return link.member
+
+
+@transaction.atomic
+def add_picture(brand: Brand, content: bytes, *, by: str, because: str = "", alt: str = "") -> Picture:
+    """Puts a picture in the brand's library; one that is there already is that one. ``BadPicture`` says what is wrong."""
+    cleaned = clean(content)
+    picture, new = Picture.objects.get_or_create(
+        brand=brand, digest=cleaned.digest,
+        defaults={"mime": cleaned.mime, "width": cleaned.width, "height": cleaned.height, "size": len(cleaned.content),
+                  "content": cleaned.content, "alt": alt})
+    if new:
+        record(facts.PictureAdded(brand_id=brand.pk, picture_id=picture.pk), by=by, because=because)
+    return picture

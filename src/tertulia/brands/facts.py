@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from tertulia.journal.facts import Announcement, fact
+
+
+class Role(models.TextChoices):
+    """What a member may do for a brand, from most to least."""
+
+    OWNER = "owner", _("Responsable")
+    EDITOR = "editor", _("Community manager")
+    AGENT = "agent", _("Atención")
+    VIEWER = "viewer", _("Solo lectura")
 
 
 @fact
@@ -59,3 +71,11 @@ class TokenRevoked(Announcement):
 
     member_id: int
     token_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureAdded(Announcement):
+    """The brand's library has one more picture."""
+
+    picture_id: int

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tertulia.brands.facts import Role
+
 
 class Members(BaseUserManager["Member"]):
     """Makes members."""
@@ -64,15 +66,6 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a member may do for a brand, from most to least."""
-
-    OWNER = "owner", _("Responsable")
-    EDITOR = "editor", _("Community manager")
-    AGENT = "agent", _("Atención")
-    VIEWER = "viewer", _("Solo lectura")
 
 
 class Membership(models.Model):

@@ -1,11 +1,9 @@
 """Reading brands and their people: always from the member who asks."""
 
-import hashlib
-
 from django.db.models import QuerySet
 
 from tertulia.brands.models import Brand, Member, Membership, Token
-from tertulia.brands.rules import may
+from tertulia.brands.rules import hash_of, may
 
 
 class NotAllowed(Exception):
@@ -46,19 +44,14 @@ def team(brand: Brand) -> QuerySet[Membership]:
     return brand.memberships.select_related("member").order_by("member__name", "pk")
 
 
-def member_of_token(text: str) -> Token | None:
-    """The living token whose secret is ``text``."""
+def bearer(token: str) -> Token | None:
+    """The living token whose secret is ``token``."""
     return (Token.objects.select_related("member")
-            .filter(hash=hash_of(text), revoked_at=None, member__is_active=True).first())
+            .filter(hash=hash_of(token), revoked_at=None, member__is_active=True).first())
 
 
 def tokens_of(member: Member) -> QuerySet[Token]:
     """A member's tokens, newest first."""
     return member.tokens.order_by("-created_at")
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a secret with enough randomness of its own."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,6 +1,8 @@
 """Who may do what."""
 
-from tertulia.brands.models import Role
+import hashlib
+
+from tertulia.brands.facts import Role
 
 #: What each role may do; ``may`` is the only reader.
 _MAY: dict[str, frozenset[str]] = {
@@ -17,3 +19,8 @@ SCOPES = {"read": "see", "answer": "answer", "moderate": "moderate", "publish": 
 def may(role: str, what: str) -> bool:
     """Whether ``role`` may ``what``: see, answer, moderate, publish, connect or manage."""
     return what in _MAY.get(role, frozenset())
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a secret with enough randomness of its own."""
+    return hashlib.sha256(secret.encode()).hexdigest()

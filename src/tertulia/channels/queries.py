@@ -62,6 +62,6 @@ def to_poll(now: datetime, most: int = 100) -> list[int]:
     return list(due.exclude(polling_until__gt=now).order_by("next_poll_at").values_list("pk", flat=True)[:most])
 
 
-def with_arrivals(most: int = 100) -> list[int]:
-    """The channels, of any brand, that have arrivals nobody has stored yet."""
-    return list(Arrival.objects.filter(stored_at=None).order_by().values_list("channel_id", flat=True).distinct()[:most])
+def with_arrivals(now: datetime, most: int = 100) -> list[int]:
+    """The channels, of any brand, that have arrivals which nobody stored by ``now``."""
+    return list(Arrival.objects.filter(stored_at=None, arrived_at__lte=now).order_by().values_list("channel_id", flat=True).distinct()[:most])

@@ -27,7 +27,7 @@ def store(channel_id: int) -> None:
 @watch(every=1.0, told=True)
 def arrivals_to_store() -> Sequence[Wake]:
     """The channels that brought something."""
-    return [Wake(store, {"channel_id": pk}, lock=f"store:{pk}") for pk in with_arrivals()]
+    return [Wake(store, {"channel_id": pk}, lock=f"store:{pk}") for pk in with_arrivals(clock.now())]
 
 
 @job
@@ -55,7 +55,7 @@ def look_for_gone(channel_id: int) -> None:
 @watch(every=60.0)
 def channels_to_recheck() -> Sequence[Wake]:
     """Every working channel, once a minute."""
-    return [Wake(look_for_gone, {"channel_id": pk}, lock=f"gone:{pk}") for pk in queries.channels_to_recheck()]
+    return [Wake(look_for_gone, {"channel_id": pk}, lock=f"gone:{pk}") for pk in queries.channels_to_recheck(clock.now())]
 
 
 @reaction(DispatchSent)

@@ -6,9 +6,9 @@ from django.db import connection
 
 from tertulia.journal.facts import Announcement, to_data
 from tertulia.journal.models import Fact
+from tertulia.journal.rules import shard_of
 from tertulia.kit import clock, live
 
-SHARDS = 4
 SYSTEM = "sistema"
 
 
@@ -29,8 +29,3 @@ def record_all(announced: Iterable[Announcement], *, by: str, because: str = "")
     ]
     Fact.objects.bulk_create(rows, batch_size=1000)
     live.announce({(row.name, row.brand_id) for row in rows})
-
-
-def shard_of(brand_id: int | None) -> int:
-    """Facts of one brand are read in order, by one reader; brands are spread over the shards."""
-    return (brand_id or 0) % SHARDS

@@ -10,7 +10,7 @@ def text() -> str:
              "| part | fact | carries | reactions |", "| --- | --- | --- | --- |"]
     for name, cls in sorted(announcements().items(), key=lambda one: (one[1].__module__, one[0])):
         awake = [f"`{one.name}`" for one in reactions().values() if name in one.handles]
-        carries = ", ".join(field for field in cls.__dataclass_fields__ if field != "brand_id")
+        carries = ", ".join(field for field in cls.__dataclass_fields__ if field not in ("brand_id", "name"))
         lines.append(f"| {cls.__module__.split('.')[1]} | {name} | {carries} | {', '.join(awake) or '–'} |")
     return "\n".join(lines) + "\n"
 

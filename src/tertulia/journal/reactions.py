@@ -16,9 +16,9 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from tertulia.journal.actions import SHARDS
 from tertulia.journal.facts import Announcement, Happened, from_data
 from tertulia.journal.models import Cursor
+from tertulia.journal.rules import SHARDS
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
 
@@ -132,9 +132,9 @@ class Row:
 
 
 _SETTLED = """
-    select id, transaction::text, name, brand_id, at, by, because, data from journal_fact
-    where shard = %s and (transaction, id) > (%s::xid8, %s) and transaction < pg_snapshot_xmin(pg_current_snapshot())
-    order by transaction, id limit %s
+    select id, fact.transaction::text as told_in, name, brand_id, at, by, because, data from journal_fact fact
+    where shard = %s and (fact.transaction, id) > (%s::xid8, %s) and fact.transaction < pg_snapshot_xmin(pg_current_snapshot())
+    order by fact.transaction, id limit %s
 """
 
 
@@ -178,8 +178,8 @@ def _tails() -> dict[int, tuple[int, int]]:
     tails = {}
     with connection.cursor() as sql:
         for shard in range(SHARDS):
-            sql.execute("select transaction::text, id from journal_fact where shard = %s "
-                        "order by transaction desc, id desc limit 1", [shard])
+            sql.execute("select fact.transaction::text as told_in, id from journal_fact fact where shard = %s "
+                        "order by fact.transaction desc, id desc limit 1", [shard])
             if row := sql.fetchone():
                 tails[shard] = (int(row[0]), row[1])
     return tails

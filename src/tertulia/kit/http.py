@@ -9,9 +9,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import httpcore
 import httpx
@@ -89,11 +91,17 @@ class _Carried(Exception):
         self.error = error
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    # reading the certificates takes 60 ms: once a process, not once a client
+    return httpx.create_ssl_context()
+
+
 class _Transport(httpx.HTTPTransport):
     def __init__(self, allowed: frozenset[str]) -> None:
-        super().__init__(retries=0)
+        super().__init__(verify=_tls(), retries=0)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), max_connections=20, max_keepalive_connections=5,
+            ssl_context=_tls(), max_connections=20, max_keepalive_connections=5,
             keepalive_expiry=15, network_backend=_GuardedBackend(allowed))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

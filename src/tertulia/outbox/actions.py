@@ -13,6 +13,7 @@ from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.outbox import facts
 from tertulia.outbox.models import Dispatch, DispatchState
+from tertulia.outbox.moves import move, named
 
 #: How late a dispatch may leave and still be wanted, when whoever asks does not say.
 TOLERANCE = timedelta(hours=12)
@@ -107,17 +108,3 @@ def release(channel: Channel, *, by: str, because: str = "") -> int:
         move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)), reason="", detail="")
         record(facts.DispatchReleased(**named(one)), by=by, because=because)
     return len(held)
-
-
-def move(dispatch: Dispatch, state: str, **more: Any) -> None:
-    """The one place that writes a state; the database checks the move against the graph."""
-    dispatch.state, dispatch.lease_until = state, None
-    for name, value in more.items():
-        setattr(dispatch, name, value)
-    dispatch.save(update_fields=["state", "lease_until", *more])
-
-
-def named(dispatch: Dispatch) -> dict[str, Any]:
-    return {"brand_id": dispatch.brand_id, "dispatch_id": dispatch.pk, "channel_id": dispatch.channel_id, "verb": dispatch.verb}
-
-

@@ -21,8 +21,8 @@ from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
 from tertulia.networks.contract import Network, Outcome, Receipt, Reconnect, Unsure
 from tertulia.outbox import facts, rules
-from tertulia.outbox.actions import move, named
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Limit
+from tertulia.outbox.moves import move, named
 from tertulia.outbox.payloads import perform
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"[:64]

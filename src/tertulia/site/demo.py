@@ -138,6 +138,9 @@ def _prepare(address: str) -> str | None:
     # Our own few queries need no pool; the web, which does, is given one again in `_children`.
     os.environ["TERTULIA_URL"] = address
     os.environ["TERTULIA_NO_POOL"] = "1"
+    # The plaza is this same installation: its own address may be called, and its public played with.
+    os.environ["TERTULIA_PRIVATE_HOSTS"] = address.removeprefix("http://")
+    os.environ["TERTULIA_PLAZA_CONTROL"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
 

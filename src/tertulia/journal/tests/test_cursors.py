@@ -234,3 +234,28 @@ def test_what_is_behind_is_woken_and_nothing_else(handled: list[int]) -> None:
         assert "react:tests.note:0" not in {wake.lock for wake in reactions.behind()}
     finally:
         del reactions._register["tests.note"]
+
+
+BURN = """
+do $$ begin
+    while length((pg_current_xact_id()::text::bigint + 3)::text) = length(pg_current_xact_id()::text) loop
+        commit;
+    end loop;
+end $$
+"""
+
+
+def test_order_is_by_number_where_transaction_ids_gain_a_digit(handled: list[int]) -> None:
+    with connection.cursor() as sql:
+        sql.execute(BURN)
+    for number in range(8):
+        tell(number)
+    first, last = Fact.objects.order_by("id").first(), Fact.objects.order_by("id").last()
+    assert first and last and len(first.transaction) < len(last.transaction)
+    reactions._register["tests.note"] = a_reaction()
+    try:
+        while due := [wake for wake in reactions.behind() if wake.arguments["name"] == "tests.note"]:
+            due[0].job.func(**due[0].arguments)
+    finally:
+        del reactions._register["tests.note"]
+    assert numbers() == list(range(8))
