@@ -55,7 +55,8 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def highlight(text: str, spans: Iterable[Iterable[Any]]) -> SafeString:
     """``text`` escaped, with every span (start, end[, title]; characters) in ``<mark>``; overlaps are skipped."""
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for start, end, *title in sorted((tuple(span) for span in spans), key=lambda span: (span[0], span[1])):
         if start < at or end <= start:
             continue

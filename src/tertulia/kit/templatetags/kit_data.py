@@ -28,8 +28,8 @@ def field(bound: forms.BoundField, label: str = "", help: str | None = None, qui
     which the browser keeps an unfinished text (``drafts.js``). Other arguments become attributes of the control.
     """
     widget = bound.field.widget
-    help = bound.help_text if help is None else help
-    described = [f"{bound.auto_id}_help"] if help else []
+    words = bound.help_text if help is None else help
+    described = [f"{bound.auto_id}_help"] if words else []
     described += [f"{bound.auto_id}_errors"] if bound.errors else []
     extra = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
     group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
@@ -38,7 +38,7 @@ def field(bound: forms.BoundField, label: str = "", help: str | None = None, qui
     if keep:
         extra["data-keep"] = keep
     return {"bound": bound, "control": bound.as_widget(attrs=extra), "label": label or bound.label, "quiet": quiet,
-            "help": help, "limit": limit, "group": group,
+            "help": words, "limit": limit, "group": group,
             "check": isinstance(widget, forms.CheckboxInput), "hidden": bound.is_hidden,
             "optional": not bound.field.required}
 
@@ -104,9 +104,14 @@ def bars(rows: Sequence[Sequence[Any]], label: str, unit: str = "") -> dict[str,
 def columns(rows: Sequence[Sequence[Any]], label: str, now: str = "", before: str = "") -> dict[str, Any]:
     """Values along time: ``rows`` of (name, value[, value before]). ``now`` and ``before`` name the two. A table beside."""
     drawn, head = drawing.columns(rows)
-    return {"label": label, "columns": drawn, "now": now or _("Ahora"), "before": before,
-            "lines": [(f"{drawing.BASE - share * (drawing.BASE - drawing.HEAD):.1f}%", localize(head * share, use_l10n=True) if head * share % 1 else str(int(head * share)))
-                      for share in (.5, 1)], "base": f"{drawing.BASE}%"}
+    lines = [(f"{drawing.BASE - share * (drawing.BASE - drawing.HEAD):.1f}%", _short(head * share)) for share in (.5, 1)]
+    return {"label": label, "columns": drawn, "now": now or _("Ahora"), "before": before, "lines": lines,
+            "base": f"{drawing.BASE}%"}
+
+
+def _short(number: float) -> str:
+    """``2.0 -> "2"``, ``2.5 -> "2,5"`` in Spanish."""
+    return localize(number, use_l10n=True) if number % 1 else str(int(number))
 
 
 @register.inclusion_tag("kit/meter.html")
