@@ -30,7 +30,7 @@ def answers(text: str, script: Mapping[str, Any], seed: str) -> tuple[Line, ...]
     pool = list(known) if known is not None else _by_topic(text, script, chance)
     if known is None:
         chance.shuffle(pool)
-    lines, after, spoken = [], chance.randint(8, 40), set[str]()
+    lines, after, spoken = list[Line](), chance.randint(8, 40), set[str]()
     for who, words in pool:
         if who in spoken or len(lines) == 7:
             continue

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -144,7 +145,7 @@ def everything(author: str = "") -> list[Utterance]:
     return list(found.filter(author__handle=author) if author else found)
 
 
-def picture(pk: object) -> Picture | None:
+def picture(pk: uuid.UUID) -> Picture | None:
     """One that an utterance shows."""
     return Picture.objects.filter(pk=pk, utterance__isnull=False, utterance__deleted_at=None).first()
 
@@ -169,7 +170,7 @@ def matching(found: Iterable[Fault], method: str, path: str, account: Neighbour 
     return None
 
 
-def awaiting(now: datetime, within: timedelta, most: int) -> Sequence[Utterance]:
+def awaiting(now: datetime, within: timedelta, most: int) -> QuerySet[Utterance]:
     """What brands said in public or in private lately, newest first: the public may have something to add."""
     recent = Utterance.objects.filter(
         Q(visible_at=None) | Q(visible_at__lte=now), author__is_brand=True, deleted_at=None,

@@ -148,7 +148,7 @@ def _timeline(request: HttpRequest) -> dict[str, Any]:
 
 
 def _chosen(request: HttpRequest) -> Neighbour | None:
-    return queries.cast().filter(pk=request.session.get("plaza_who")).first() or queries.cast().first()
+    return queries.cast().filter(pk=request.session.get("plaza_who") or 0).first() or queries.cast().first()
 
 
 def _answering(pk: str) -> Utterance | None:

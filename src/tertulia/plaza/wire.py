@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
@@ -81,12 +82,8 @@ class Call:
         return min(most, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else otherwise
 
 
-class Act(Protocol):
-    """What a call does: JSON, or JSON and a status, or a whole answer."""
-
-    def __call__(self, call: Call, **where: str) -> Any: ...
-
-
+#: What a call does: takes the call and the words of its address; JSON, or JSON and a status.
+Act = Callable[..., dict[str, Any] | tuple[dict[str, Any], int]]
 View = Callable[..., HttpResponse]
 
 
@@ -140,11 +137,8 @@ def _done(acts: Mapping[str, Act], call: Call, where: Mapping[str, str]) -> Http
         answer = act(call, **where)
     except Refusal as no:
         return JsonResponse({"error": no.reason, "message": no.words}, status=no.status)
-    if isinstance(answer, HttpResponse):
-        return answer
-    if isinstance(answer, tuple):
-        return JsonResponse(answer[0], status=answer[1])
-    return JsonResponse(answer)
+    said, status = answer if isinstance(answer, tuple) else (answer, 200)
+    return JsonResponse(said, status=status)
 
 
 # --------------------------------------------------------------------------- faults
@@ -197,7 +191,11 @@ def _limited(fault: Fault, now: datetime) -> HttpResponse:
 
 
 def _cut() -> HttpResponse:
-    """An answer that promises more than it sends: the server (uvicorn) closes the connection in the middle."""
+    """An answer that promises more than it sends: the server (uvicorn) closes the connection in the middle.
+
+    Django never learns that the request is over, so its database connection is given back here.
+    """
+    close_old_connections()
     answer = HttpResponse(b"{", content_type="application/json")
     answer["Content-Length"] = "4096"
     return answer

@@ -40,14 +40,16 @@ def test_what_cannot_be_said(text: object, reason: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "kept"), [
-    ("  hola ", "hola"), ("an\u0303o", "año"), ("👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"), ("سلام", "سلام"), ("uno\n\tdos", "uno\n\tdos"), ("a" * 500, "a" * 500),
+    ("  hola ", "hola"), ("an\u0303o", "año"), ("👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"), ("سلام", "سلام"),
+    ("uno\n\tdos", "uno\n\tdos"), ("a" * 500, "a" * 500),
 ])
 def test_what_is_said_is_kept_as_it_was(text: str, kept: str) -> None:
     assert rules.clean(text) == kept
 
 
 @pytest.mark.parametrize(("text", "names"), [
-    ("@Ana y @luis_2, ¿venís?", ("ana", "luis_2")), ("ana@correo.es", ()), ("@ana @ana", ("ana",)), ("¡@ana!", ("ana",)), ("@@ana", ()),
+    ("@Ana y @luis_2, ¿venís?", ("ana", "luis_2")), ("ana@correo.es", ()), ("@ana @ana", ("ana",)),
+    ("¡@ana!", ("ana",)), ("@@ana", ()),
 ])
 def test_who_is_named(text: str, names: tuple[str, ...]) -> None:
     assert rules.mentions(text) == names

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import httpx
 
 from tertulia.kit.http import open_client
-from tertulia.networks.contract import Account, Author, Ref
+from tertulia.networks.contract import Account, Ref
 from tertulia.networks.plaza import translate
 from tertulia.networks.plaza.client import Plaza
 from tertulia.networks.stage import Break
