@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from urllib.parse import unquote
 
 import regex
 
+NEAR = 0.9  # of the letters and digits; past it, a person judges
 URL_LENGTH = 23  # whatever its true length; the vendor's server, read 2026-11-22
 
 # A URL needs its protocol and a domain with a dot, so that "http://localhost" counts as it is written.
@@ -17,6 +19,7 @@ _URL = regex.compile(r"(?<![\w@/])https?://(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N
 _TRAILING = ".,;:!?'’”\"…"
 _MENTION = regex.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)(?:@[\p{L}\p{N}.-]*[\p{L}\p{N}](?::\d+)?)?",
                          regex.IGNORECASE)
+_DOMAINS = regex.compile(r"(?<=@[a-z0-9_.-]+)(?:@[\p{L}\p{N}.-]*[\p{L}\p{N}](?::\d+)?)+", regex.IGNORECASE)
 _BLOCKS = frozenset(["p", "div", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table"])
 _SILENT = frozenset(("script", "style", "template", "head"))
 
@@ -61,13 +64,18 @@ def full(acct: str, domain: str) -> str:
 
 def exact(text: str) -> str:
     """``text`` as two honest copies of it agree: spaces, case and domains of mentions do not count."""
-    plain = unicodedata.normalize("NFC", text)
-    return " ".join(_local(plain).casefold().split())
+    return " ".join(_DOMAINS.sub("", clean(text)).casefold().split())
 
 
 def loose(text: str) -> str:
     """Only letters and digits: what is left when a server also rewrites marks (Markdown, typography)."""
     return "".join(one for one in exact(text) if one.isalnum())
+
+
+def near(one: str, other: str) -> bool:
+    """Whether they could be the same words, a little rewritten (Markdown, typography, a link cut short)."""
+    letters, others = loose(one)[:2000], loose(other)[:2000]
+    return bool(letters) and difflib.SequenceMatcher(None, letters, others, autojunk=False).ratio() >= NEAR
 
 
 def plain(html: str) -> str:

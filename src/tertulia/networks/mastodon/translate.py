@@ -135,7 +135,7 @@ def check(draft: Draft, text: str, limits: Limits) -> None:
 
 
 def same(status: Json, sent: Mapping[str, Any], pictures: int) -> Literal["yes", "perhaps", "no"]:
-    """Whether ``status`` is what ``sent`` (see ``outgoing``) would have made; perhaps: but for marks and spaces."""
+    """Whether ``status`` is what ``sent`` (see ``outgoing``) would have made; perhaps: a little rewritten."""
     if (str(status.get("in_reply_to_id") or "") != sent.get("in_reply_to_id", "")
             or len(status.get("media_attachments") or ()) != pictures or status.get("reblog")
             or (status.get("visibility") == "direct") != (sent["visibility"] == "direct")):
@@ -143,7 +143,7 @@ def same(status: Json, sent: Mapping[str, Any], pictures: int) -> Literal["yes",
     there, said = texts.plain(status.get("content") or ""), sent["status"]
     if texts.exact(there) == texts.exact(said):
         return "yes"
-    return "perhaps" if texts.loose(said) and texts.loose(there) == texts.loose(said) else "no"
+    return "perhaps" if texts.near(there, said) else "no"
 
 
 def limits(instance: Json, usual: Limits) -> dict[str, Any]:

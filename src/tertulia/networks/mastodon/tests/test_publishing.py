@@ -48,10 +48,14 @@ def test_two_equal_posts_are_for_a_person_to_judge(stage: FakeStage) -> None:
     assert (caught.value.reason, caught.value.evidence["ids"]) == ("duplicate", list(stage.fake.statuses)[::-1])
 
 
-def test_a_post_whose_marks_were_rewritten_is_for_a_person_to_judge(stage: FakeStage) -> None:
-    status = stage.fake.post(stage.fake.whose("panaderia"), {"status": "Hoy pan “bueno”"})
+@pytest.mark.parametrize(("sent", "there"), [
+    ('Hoy *pan* "bueno"', "Hoy pan “bueno”"), ("Mañana cerramos por fiesta local", "Mañana cerramos por fiesta local #aviso"),
+    ("Lee https://panaderia.example/un/articulo/largo", "Lee panaderia.example/un/articulo/largo"),
+])
+def test_a_post_that_was_rewritten_is_for_a_person_to_judge(stage: FakeStage, sent: str, there: str) -> None:
+    status = stage.fake.post(stage.fake.whose("panaderia"), {"status": there})
     with pytest.raises(Unsure) as caught:
-        stage.network().find(Draft('Hoy *pan* "bueno"'), key())
+        stage.network().find(Draft(sent), key())
     assert caught.value.evidence == {"ids": [status["id"]], "same_words": False}
 
 

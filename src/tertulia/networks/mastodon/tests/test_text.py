@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tertulia.networks.mastodon import text, translate
+from tertulia.networks.mastodon.tests.fake import Fake
 
 LINK = ('<a href="https://example.com/un/camino?x=1&amp;y=ñ" rel="nofollow"><span class="invisible">https://</span>'
         '<span class="ellipsis">example.com/un/cam</span><span class="invisible">ino?x=1&amp;y=ñ</span></a>')
@@ -44,6 +47,16 @@ def test_counting_a_huge_text_does_not_hang() -> None:
     assert text.count("https://a.example/" + ")" * 200_000) > 500
     assert text.count("@" * 200_000) == 200_000
     assert text.count("@a@" + "a." * 100_000) > 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(st.text(max_size=12), st.sampled_from([
+    "@ana", "@ANA@otro.example", "https://a.example/x?y=1&z=ñ", "#pan", "\n", "\n\n\n", "\r\n", "<b>", "&amp;", "ß", "İ",
+    "👩‍👩‍👧", "«»", "n\u0303", "\u200b", "\u00a0", "https://", "\x1b", "مرحبا",
+])), max_size=8).map(" ".join))
+def test_what_a_server_makes_of_a_text_is_known_again(written: str) -> None:
+    shown = Fake._html(written.replace("\r\n", "\n").strip())
+    assert text.exact(text.plain(shown)) == text.exact(written) or text.near(text.plain(shown), written)
 
 
 @pytest.mark.parametrize(("told", "limits"), [
