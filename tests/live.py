@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -57,6 +58,8 @@ def live(transactional_db: None) -> Iterator[str]:
 def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A Chromium (Playwright's synchronous `Browser`). Without one, its tests are skipped and the summary says so."""
     sync_api = pytest.importorskip("playwright.sync_api")
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code at the next query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
         system = next(filter(None, map(shutil.which, BROWSERS)), None)
         own = playwright.chromium.executable_path
