@@ -36,11 +36,11 @@ class Somebody:
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """A query, signed in; ``httpx.HTTPStatusError`` if it fails."""
-        return self._answer(self.http.get(f"{self.server}/xrpc/{method}", params=params, headers=self._bearer()))
+        return self.answer(self.http.get(f"{self.server}/xrpc/{method}", params=params, headers=self._bearer()))
 
     def do(self, method: str, **body: Any) -> dict[str, Any]:
         """A procedure, signed in."""
-        return self._answer(self.http.post(f"{self.server}/xrpc/{method}", json=body, headers=self._bearer()))
+        return self.answer(self.http.post(f"{self.server}/xrpc/{method}", json=body, headers=self._bearer()))
 
     def post(self, text: str, *, answering: Mapping[str, Any] | None = None, mentioning: Mapping[str, str] | None = None,
              at: datetime | None = None, **more: Any) -> dict[str, Any]:
@@ -88,7 +88,8 @@ class Somebody:
         return {"Authorization": f"Bearer {self.token}"}
 
     @staticmethod
-    def _answer(response: httpx.Response) -> dict[str, Any]:
+    def answer(response: httpx.Response) -> dict[str, Any]:
+        """What the server said; ``httpx.HTTPStatusError`` with its words if it was no."""
         if response.is_error:
             raise httpx.HTTPStatusError(response.text, request=response.request, response=response)
         return dict(response.json()) if response.content else {}
@@ -155,13 +156,12 @@ class BlueskyNetwork:
     # ------------------------------------------------------------------ people
 
     def person(self, handle: str) -> Somebody:
-        """The person called ``handle`` (``name.test``), who joins the first time and whom others can see."""
+        """The person called ``handle`` (``name.test``, a name of 3 to 18 letters), who joins the first time and whom others can see."""
         if handle not in self._people:
             password = secrets.token_urlsafe(12)
             joined = self.http.post(f"{self.pds_url}/xrpc/com.atproto.server.createAccount", json={
                 "handle": handle, "email": f"{handle.split('.')[0]}@example.test", "password": password})
-            joined.raise_for_status()
-            body = joined.json()
+            body = Somebody.answer(joined)
             someone = Somebody(handle, body["did"], password, self.pds_url, body["accessJwt"], self.http)
             self._wait_until_seen(someone)
             self._people[handle] = someone

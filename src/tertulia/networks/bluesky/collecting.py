@@ -155,8 +155,8 @@ class Collecting:
         if mark in self._place.given:
             return
         self._place.given[mark] = _millis(item.created_at)
-        if item.parent_id in self._place.threads:
-            self._place.threads[item.parent_id][0] += 1
+        if translate.owner(item.parent_id) == self._client.did:
+            self._place.threads.setdefault(item.parent_id, [0, 0])[0] += 1
 
     # ------------------------------------------------------------------ what was never notified
 
