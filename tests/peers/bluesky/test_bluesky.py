@@ -156,11 +156,7 @@ def test_a_burst_of_replies_by_three_people_is_collected_once_in_order_and_threa
     readers = [stage.public(number) for number in range(3)]
 
     def say(number: int) -> list[str]:
-        first = readers[number].comment(post, f"{number}: lo primero")
-        said = [first]
-        for turn in range(99):
-            said.append(readers[number].comment(post, f"{number}: y {turn}"))
-        return said
+        return [readers[number].comment(post, f"{number}: y {turn}") for turn in range(100)]
 
     with ThreadPoolExecutor(3) as together:
         said = [uri for uris in together.map(say, range(3)) for uri in uris]
@@ -175,6 +171,28 @@ def test_a_burst_of_replies_by_three_people_is_collected_once_in_order_and_threa
         assert own == said[number * 100:(number + 1) * 100]
     assert drain(stage.network(), cursor)[0] == []
     print(f"300 replies collected in {time.monotonic() - started:.1f} s")
+
+
+def test_five_thousand_mentions_between_two_polls_are_collected_once_and_in_order(stage: BlueskyStage) -> None:
+    _, before = drain(stage.network(), {})
+    handle = stage.brand.handle
+    readers = [stage.public(number).someone for number in range(3)]
+    texts = [f"@{handle} hola {number}" for number in range(1700)]
+    with ThreadPoolExecutor(3) as together:
+        said = list(together.map(lambda one: one.post_many(texts, mentioning={handle: stage.brand.did}), readers))
+    stage.patience = 240
+    last = {uris[-1] for uris in said}
+    started = time.monotonic()
+    assert eventually(stage, lambda: stage.network().still_there(sorted(last)) == last)
+    seen = time.monotonic()
+    items, after = gather(stage, before, {uri for uris in said for uri in uris})
+    print(f"5,100 mentions indexed in {seen - started:.0f} s, collected in {time.monotonic() - seen:.1f} s")
+    collected = [item.external_id for item in items]
+    assert len(collected) == len(set(collected)) == 5100
+    for uris in said:
+        own = set(uris)
+        assert [uri for uri in collected if uri in own] == uris
+    assert drain(stage.network(), after)[0] == []
 
 
 def test_a_reply_that_claims_an_hour_ago_is_not_lost(stage: BlueskyStage) -> None:

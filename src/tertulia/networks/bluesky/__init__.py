@@ -2,4 +2,6 @@
 
 from tertulia.networks.bluesky.network import Bluesky
 
+__all__ = ["NETWORK", "Bluesky"]
+
 NETWORK = Bluesky

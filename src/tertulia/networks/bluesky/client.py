@@ -97,7 +97,8 @@ class Client:
 
     def _send(self, verb: str, method: str, headers: Mapping[str, str] | None, how: dict[str, Any]) -> httpx.Response:
         bearer = {"Authorization": f"Bearer {self.account.secrets.get('access', '')}"}
-        return calls.send(self._http, verb, address(self.account.base_url, method), headers={**(headers or {}), **bearer}, **how)
+        url = address(self.account.base_url, method)
+        return calls.send(self._http, verb, url, headers={**(headers or {}), **bearer}, **how)
 
     def _renew(self) -> None:
         secrets = self.account.secrets
@@ -115,7 +116,7 @@ class Client:
 
 
 def sign_in(http: httpx.Client, server: str, who: str, password: str) -> dict[str, Any]:
-    """A new session: ``accessJwt``, ``refreshJwt``, ``did``, ``handle`` and, mostly, ``didDoc``. ``Reconnect`` if it is not them."""
+    """A new session: ``accessJwt``, ``refreshJwt``, ``did``, ``handle`` mostly ``didDoc``; ``Reconnect`` if it is not them."""
     body = {"identifier": who, "password": password}
     session = read(calls.send(http, "POST", address(server, "com.atproto.server.createSession"), json=body))
     if session.get("active") is False:

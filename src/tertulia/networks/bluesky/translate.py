@@ -74,7 +74,8 @@ def item(view: Mapping[str, Any], did: str, reason: str = "") -> Item:
     return Item(
         external_id=uri, kind=_kind(uri, record, did, reason), author=author(who), text=_clean(_text(record, "text")),
         created_at=said_at(view), url=web_address(uri, _text(who, "handle")),
-        parent_id=_text(parent, "uri"), root_id=_text(root, "uri") or uri, attachments=tuple(_attachments(_object(view, "embed"))),
+        parent_id=_text(parent, "uri"), root_id=_text(root, "uri") or uri,
+        attachments=tuple(_attachments(_object(view, "embed"))),
         ours=owner(uri) == did, language=str(languages[0]) if isinstance(languages, list) and languages else "",
         extra={"cid": view["cid"], "root_uri": _text(root, "uri") or uri, "root_cid": _text(root, "cid") or view["cid"],
                **({"quotes": quoted} if quoted else {})})
@@ -149,7 +150,8 @@ def _quoted(record: Mapping[str, Any]) -> str:
 def _attachments(embed: Mapping[str, Any]) -> Iterator[Attachment]:
     """What hangs from a post: the view of its embed, one of images, gallery, video, link, quotation or two of them."""
     for image in (*_objects(embed, "images"), *_objects(embed, "items")):
-        yield Attachment(_text(image, "fullsize"), "image", _clean(_text(image, "alt")), _text(image, "thumb") or _text(image, "thumbnail"))
+        small = _text(image, "thumb") or _text(image, "thumbnail")
+        yield Attachment(_text(image, "fullsize"), "image", _clean(_text(image, "alt")), small)
     if playlist := _text(embed, "playlist"):
         yield Attachment(playlist, "video", _clean(_text(embed, "alt")), _text(embed, "thumbnail"))
     if uri := _text(external := _object(embed, "external"), "uri"):

@@ -190,7 +190,8 @@ def test_a_handle_as_people_paste_it(written: str, sent: str) -> None:
     assert connecting(said(RENEWED), written)[1][0].json()["identifier"] == sent
 
 
-@pytest.mark.parametrize("document", [None, 7, {}, {"service": [{"id": "#other", "serviceEndpoint": "https://x.test"}]}, {"service": 3}])
+@pytest.mark.parametrize("document", [
+    None, 7, {}, {"service": 3}, {"service": [{"id": "#other", "serviceEndpoint": "https://x.test"}]}])
 def test_without_a_server_in_the_identity_it_stays_where_it_signed_in(document: Any) -> None:
     assert connecting(said({**RENEWED, "didDoc": document}))[0].base_url.startswith("http://127.0.0.1")
 

@@ -144,7 +144,7 @@ def test_what_a_mention_answers_comes_once_before_it(there: FakeAppView, network
     begun = there.say("¿dónde compráis pan?", now - timedelta(days=40), notify=False)
     first = there.say("en @ours.test", now - timedelta(minutes=2), on=begun)
     items, cursor = drain(network, {})
-    assert [(item.external_id, item.kind) for item in items][0] == (begun, "post")
+    assert (items[0].external_id, items[0].kind) == (begun, "post")
     second = there.say("sí, en @ours.test", now - timedelta(minutes=1), on=begun)
     assert ids(drain(network, cursor)[0]) == [second]
     assert ids(items) == [begun, first]

@@ -24,7 +24,8 @@ def view(**changed: Any) -> dict[str, Any]:
 def test_notifications_are_comments_mentions_and_quotations() -> None:
     assert [(one.kind, one.text, one.author.handle) for one in notified()] == [
         ("comment", "¿Y de centeno? 👩‍👩‍👧", "ana-inventada.test"), ("comment", "Me apunto", "leo-inventado.test"),
-        ("mention", "El mejor pan es el de @pan-inventado.test", "leo-inventado.test"), ("mention", "Mirad esto", "ana-inventada.test")]
+        ("mention", "El mejor pan es el de @pan-inventado.test", "leo-inventado.test"),
+        ("mention", "Mirad esto", "ana-inventada.test")]
 
 
 def test_a_comment_knows_its_parent_its_root_and_what_answering_it_takes() -> None:
