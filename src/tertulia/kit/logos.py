@@ -16,3 +16,8 @@ def found(name: str) -> Path | None:
         return None
     path = Path(f"{folder}/{name}/logo.svg")
     return path if path.is_file() else None
+
+
+def names() -> list[str]:
+    """The names of the networks that have a mark, in the order of the alphabet."""
+    return sorted(path.parent.name for path in Path(getattr(settings, "KIT_LOGOS", "") or "/nowhere").glob("*/logo.svg"))

@@ -20,7 +20,8 @@ from tertulia.kit.design.specimens import GROUPS, Group
 IDS = re.compile(r'\b(id|for|popovertarget|commandfor|aria-labelledby|aria-describedby|data-count|name|aria-label)="([^"]+)"')
 SPRITE = Path(__file__).parent / "static/kit/icons.svg"
 TONES = ("ground", "surface", "sunken", "press", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-ink",
-         "accent-soft", "danger", "danger-soft", "warn", "warn-soft", "ok", "ok-soft", "info", "info-soft", "violet-soft", "mark")
+         "accent-soft", "danger", "danger-soft", "warn", "warn-soft", "ok", "ok-soft", "info", "info-soft",
+         "violet-soft", "mark")
 
 
 def _twin(html: str) -> SafeString:

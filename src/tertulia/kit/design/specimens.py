@@ -43,8 +43,8 @@ GROUPS = (
     Group("personas", _("Personas y canales"), _("Sin foto, sus iniciales; siempre el mismo color para la misma persona."), (
         '{% avatar "Marta Solís" size="xl" %}\n{% avatar "Hugo Lerma" size="l" %}\n{% avatar "@pan_y_sal" %}\n{% avatar "Óscar" size="s" %}\n'
         '{% avatar "Panadería Lunares" square=True %}\n'
-        '<span class="with-logo">{% avatar "Nadia Ferrer" size="l" %}{% logo "bluesky" %}</span>',
-        '{% channel "mastodon" "@lunares@plaza.example" %}\n{% channel "bluesky" "@lunares.example" %}\n<p>{% when ayer %} · {% when hoy %}</p>',
+        '<span class="with-logo">{% avatar "Nadia Ferrer" size="l" %}{% logo red1 %}</span>',
+        '{% channel red2 "@lunares@plaza.example" %}\n{% channel red1 "@lunares.example" %}\n<p>{% when ayer %} · {% when hoy %}</p>',
     )),
     Group("formularios", _("Formularios"), _("Cada campo con su nombre, su ayuda y lo que falla, unidos para quien escucha."), (
         '{% field form.nombre %}',
@@ -76,7 +76,7 @@ GROUPS = (
         '<p class="text">Hoy encendemos el horno a las cinco. <span class="tail">Y esto ya no cabe.</span></p><footer><span>12 respuestas</span><span>48 me gusta</span></footer></article>',
     )),
     Group("avisos", _("Avisos"), _("Dicen qué pasa y qué se puede hacer. Sin sustos."), (
-        '{% banner tone="warn" title="Mastodon pide esperar" %}Seguimos a las 10:42; no hace falta que hagas nada.{% endbanner %}',
+        '{% banner tone="warn" title="La red pide esperar" %}Seguimos a las 10:42; no hace falta que hagas nada.{% endbanner %}',
         '{% banner tone="danger" title="El canal se ha desconectado" %}Vuelve a conectarlo para que salga lo programado. <a href="#avisos">Conectar</a>{% endbanner %}',
         '{% banner tone="ok" %}Las 312 menciones están contestadas.{% endbanner %}\n{% banner %}Hay una forma más corta: pulsa {% key "?" %}.{% endbanner %}',
         '<div class="toast ok">{% icon "check" %}<span class="text">Oculto para todos.</span>{% button "Deshacer" kind="small" %}{% button "Cerrar" icon="close" kind="small" square=True %}</div>',
@@ -98,8 +98,8 @@ GROUPS = (
         '<div class="card">{% bars redes "Mensajes por red" %}</div>',
         '{% meter 62 100 "62 de 100 llamadas usadas" %}\n{% meter 91 100 "91 de 100 llamadas usadas" tone="warn" %}',
         '<div class="table-wrap card" tabindex="0" role="region" aria-label="Envíos"><table class="table"><thead><tr><th scope="col">Qué</th><th scope="col">Dónde</th><th scope="col">Estado</th><th scope="col" class="num">Intentos</th></tr></thead>\n'
-        '<tbody><tr><th scope="row">Horno de leña</th><td>{% channel "bluesky" "@lunares.example" %}</td><td>{% pill "Publicado" tone="ok" %}</td><td class="num">1</td></tr>\n'
-        '<tr><th scope="row">Sorteo de otoño</th><td>{% channel "mastodon" "@lunares" %}</td><td>{% pill "Sin confirmar" tone="warn" %}</td><td class="num">2</td></tr></tbody></table></div>',
+        '<tbody><tr><th scope="row">Horno de leña</th><td>{% channel red1 "@lunares.example" %}</td><td>{% pill "Publicado" tone="ok" %}</td><td class="num">1</td></tr>\n'
+        '<tr><th scope="row">Sorteo de otoño</th><td>{% channel red2 "@lunares" %}</td><td>{% pill "Sin confirmar" tone="warn" %}</td><td class="num">2</td></tr></tbody></table></div>',
         '{% timeline pasos %}',
     )),
     Group("calendario", _("Calendario"), _("En el teléfono, el mes se lee como una lista de días."), (
