@@ -22,11 +22,15 @@ document.addEventListener("input", ({ target }) => {
   else localStorage.removeItem(name(target))
 })
 
-// Through htmx: taken when the answer is good (422 shows the form again, with its text).
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const { elt, verb } = detail.requestConfig ?? {}
-  if (detail.xhr.status < 300 && verb !== "get") clear(elt?.closest("form") ?? document.createElement("i"))
-})
+// Through htmx: taken when the answer is good (422 shows the form again, with its text). Before the swap, or the new
+// form would get the old text; after the request as well, because an HX-Redirect swaps nothing.
+for (const moment of ["htmx:beforeSwap", "htmx:afterRequest"]) {
+  document.addEventListener(moment, ({ detail }) => {
+    const { elt, verb } = detail.requestConfig ?? {}
+    const form = elt?.closest("form")
+    if (form && verb !== "get" && detail.xhr.status >= 200 && detail.xhr.status < 300) clear(form)
+  })
+}
 
 // By a plain form: taken when a page of ours comes as the answer. Error pages do not load this module, and going back
 // is no answer.
