@@ -51,10 +51,7 @@ def seed(key: str) -> list[Row]:
 
 def offence(corpus: Path, file: str = "train") -> list[Row]:
     """OffendES: NO, NOE, OFP, OFG."""
-    return [
-        Row("offendes", line["text"], line["text"], (line["label"],))
-        for line in table(corpus / "offendes" / f"{file}.tsv")
-    ]
+    return labelled(corpus, "offendes", file)
 
 
 def _semeval(corpus: Path, file: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -130,10 +127,8 @@ def _polarity(source: str, text: str, names: set[str]) -> list[Row]:
 
 def spam(corpus: Path) -> list[Row]:
     """Short notices labelled spam or ham, and our messages."""
-    rows = [Row("spam_es", line["text"], line["text"], (line["label"],)) for line in table(corpus / "spam_es/train.tsv")]
-    rows += [
-        Row("seed", row.text, row.text, ("spam" if "spam" in row.labels else "ham",)) for row in seed("intents")
-    ]
+    rows = labelled(corpus, "spam_es", "train")
+    rows += [Row("seed", row.text, row.text, ("spam" if "spam" in row.labels else "ham",)) for row in seed("intents")]
     return rows
 
 
@@ -152,6 +147,6 @@ def hate(corpus: Path) -> list[Row]:
     return rows
 
 
-def foreign(corpus: Path, folder: str, file: str, column: str = "label") -> list[Row]:
-    """A set that may only measure (no licence to train): ``umsab_es``, ``aerolineas_es``, ``emoevent_es``…"""
-    return [Row(folder, line["text"], line["text"], (line[column],)) for line in table(corpus / folder / f"{file}.tsv")]
+def labelled(corpus: Path, folder: str, file: str) -> list[Row]:
+    """A set with one label a text, as it is. ``umsab_es``, ``aerolineas_es`` and ``emoevent_es`` may only measure."""
+    return [Row(folder, line["text"], line["text"], (line["label"],)) for line in table(corpus / folder / f"{file}.tsv")]

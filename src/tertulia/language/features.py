@@ -113,10 +113,11 @@ def _stretches(points: Hashes, length: int) -> Ints:
         return np.zeros(0, dtype=np.int64)
     spaces = np.zeros(len(points) + 1, dtype=np.int64)
     np.cumsum(points <= np.uint64(32), out=spaces[1:])
-    at = np.arange(usable, dtype=np.int64)
+    at: Ints = np.arange(usable, dtype=np.int64)
     inside = spaces[at + length - 1] - spaces[at + 1]
     whole = spaces[at + length] - spaces[at]
-    return at[(inside == 0) & (whole < length)]
+    lawful: Ints = at[(inside == 0) & (whole < length)]
+    return lawful
 
 
 def grams_of(texts: Sequence[Folded], cues: Cues) -> Grams:

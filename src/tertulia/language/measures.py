@@ -43,9 +43,8 @@ def figures(head: Head, p: Floats, truth: Truth) -> dict[str, Any]:
     right, top = truth[at, best], p[at, best]
     sure = top >= head.threshold[best]
     said = said_by(head, p)
-    each = {
-        label: round(macro_f1(truth[:, [k]], said[:, [k]]), 3) for k, label in enumerate(head.labels) if truth[:, k].any()
-    }
+    there = [k for k in range(len(head.labels)) if truth[:, k].any()]
+    each = {head.labels[k]: round(macro_f1(truth[:, [k]], said[:, [k]]), 3) for k in there}
     return {
         "texts": len(p),
         "macro_f1": round(macro_f1(truth, said), 3),
@@ -68,7 +67,8 @@ def thresholds(head: Head, p: Floats, truth: Truth, wanted: float) -> Floats:
         mine = np.flatnonzero(best == k)
         order = mine[np.argsort(-p[mine, k], kind="stable")]
         share = np.cumsum(truth[order, k]) / np.arange(1, len(order) + 1)
-        good = np.flatnonzero((share >= wanted) & (np.arange(len(order)) >= 29))
+        last_of_equals = np.append(np.diff(p[order, k]) != 0, True)[: len(order)]
+        good = np.flatnonzero((share >= wanted) & last_of_equals & (np.arange(len(order)) >= 29))
         if len(good):
             found[k] = np.floor(p[order[good[-1]], k] * 1000) / 1000
     return found

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,7 @@ def save(path: Path, idf: Floats, cues: Cues, heads: tuple[Head, ...], language:
 def load(path: Path = SHIPPED) -> Model:
     """The model of ``path``. ``BadModel`` if it is none, ``OSError`` if it cannot be opened."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(arrays["header"].tobytes())
         if header["format"] != FORMAT or header["buckets"] != BUCKETS:
@@ -88,5 +89,5 @@ def load(path: Path = SHIPPED) -> Model:
             heads=heads,
             language=header["language"],
         )
-    except (KeyError, ValueError, EOFError) as error:
+    except (KeyError, ValueError, EOFError, BadZipFile) as error:
         raise BadModel(f"{path}: {error}") from error

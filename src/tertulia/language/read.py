@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tertulia.language.features import Floats, Grams, Weighed, grams_of, weigh
+from tertulia.language.features import Grams, Weighed, grams_of, weigh
 from tertulia.language.folding import Folded, fold
 from tertulia.language.heads import Head
 from tertulia.language.languages import identify
@@ -55,13 +56,14 @@ class Reader:
 
 
 def _conclude(
-    head: Head, grams: Grams, weighed: Weighed, texts: list[str], folded: list[Folded], known: Floats
+    head: Head, grams: Grams, weighed: Weighed, texts: list[str], folded: list[Folded], known: npt.NDArray[np.bool_]
 ) -> list[Conclusion | Conclusions]:
     """What ``head`` says of each text."""
     p = head.probabilities(head.scores(weighed))
     best = head.best(p)
     top = p[np.arange(len(p)), best]
-    sure = (top >= head.threshold[best]) & known
+    # a text without one known feature gives no ground to be sure
+    sure = (top >= head.threshold[best]) & known & (np.diff(weighed.first) > 0)
     reasons = _reasons(head.word_weights(grams, weighed, best), grams, texts, folded)
     if not head.several:
         return [
@@ -80,7 +82,7 @@ def _chosen(labels: tuple[str, ...], row: list[float]) -> tuple[Chosen, ...]:
 
 
 def _reasons(
-    weights: np.ndarray[Any, np.dtype[np.float64]], grams: Grams, texts: list[str], folded: list[Folded]
+    weights: npt.NDArray[np.float64], grams: Grams, texts: list[str], folded: list[Folded]
 ) -> list[tuple[Span, ...]]:
     """Of every text the words that spoke most for its label, heaviest first."""
     reasons: list[list[Span]] = [[] for _ in texts]
