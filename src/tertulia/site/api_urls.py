@@ -1,5 +1,7 @@
-"""The API's address."""
+"""The API's address; its description is at ``openapi.json``."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tertulia.site.api import api
+
+urlpatterns = [path("", api.urls)]
