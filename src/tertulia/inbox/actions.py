@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from tertulia.brands.models import Member
+from tertulia.brands.models import Brand, Member
 from tertulia.inbox import facts
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
+from tertulia.inbox.queries import owed_since
 from tertulia.inbox.rules import excerpt
 from tertulia.journal.actions import record
+from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.kit.folding import clean, fold
 from tertulia.networks.contract import Author, Ref
@@ -95,16 +98,56 @@ def close(conversation: Conversation, *, by: str, because: str = "") -> None:
 
 @transaction.atomic
 def reopen(conversation: Conversation, *, by: str, because: str = "") -> None:
-    """It needs us again; owed since its last message of theirs that nobody answered."""
+    """It needs us again; owed since the first message of theirs that nobody answered."""
     kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if kept.state == ConversationState.OPEN:
         return
-    last = kept.messages.order_by("at", "id").last()
     kept.state, kept.snoozed_until = ConversationState.OPEN, None
-    if last and not last.ours:
-        kept.waiting_since = kept.waiting_since or last.at
+    kept.waiting_since = kept.waiting_since or owed_since(kept)
     kept.save(update_fields=["state", "snoozed_until", "waiting_since"])
     record(facts.ConversationReopened(brand_id=kept.brand_id, conversation_id=kept.pk), by=by, because=because)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a conversation stood before an act, for taking the act back."""
+
+    conversation_id: int
+    state: str
+    waiting_since: datetime | None
+    snoozed_until: datetime | None
+    assignee_id: int | None
+    messages_count: int
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Before:
+        """How it stands now."""
+        return cls(conversation.pk, conversation.state, conversation.waiting_since, conversation.snoozed_until,
+                   conversation.assignee_id, conversation.messages_count)
+
+
+@transaction.atomic
+def put_back(brand: Brand, befores: Sequence[Before], *, by: str, because: str = "") -> int:
+    """Takes back what was done to these conversations; how many. One in which somebody spoke since stays as it is."""
+    wanted = {one.conversation_id: one for one in befores}
+    back = 0
+    for kept in Conversation.objects.select_for_update().filter(brand=brand, pk__in=wanted).order_by("pk"):
+        was = wanted[kept.pk]
+        if kept.messages_count != was.messages_count or Before.of(kept) == was:
+            continue
+        back += 1
+        if kept.assignee_id != was.assignee_id:
+            record(facts.ConversationAssigned(brand_id=brand.pk, conversation_id=kept.pk, member_id=was.assignee_id), by=by, because=because)
+        if kept.state != was.state or kept.snoozed_until != was.snoozed_until:
+            record(_MOVED[was.state](brand_id=brand.pk, conversation_id=kept.pk), by=by, because=because)
+        Conversation.objects.filter(pk=kept.pk).update(
+            state=was.state, waiting_since=was.waiting_since, snoozed_until=was.snoozed_until, assignee=was.assignee_id)
+    return back
+
+
+_MOVED: dict[str, Callable[..., Announcement]] = {
+    ConversationState.OPEN: facts.ConversationReopened, ConversationState.SNOOZED: facts.ConversationSnoozed,
+    ConversationState.CLOSED: facts.ConversationClosed}
 
 
 @transaction.atomic
@@ -175,10 +218,16 @@ def reply_failed(dispatch: Dispatch, *, by: str, because: str = "") -> None:
         reopen(message.conversation, by=by, because=because)
 
 
+def note_verdict(message: Message, rule: str, *, by: str, because: str = "") -> None:
+    """A member decided to hide it by ``rule``, or (no rule) to show it; the network is still to do it. Its fact is moderation's."""
+    Message.objects.filter(pk=message.pk).update(hidden_because=rule[:200])
+
+
 @transaction.atomic
 def set_hidden(message: Message, hidden: bool, *, by: str, because: str = "") -> None:
-    """The network hid it, or shows it again."""
-    changed = Message.objects.filter(pk=message.pk, hidden_at__isnull=hidden).update(hidden_at=clock.now() if hidden else None)
+    """The network hid it, or shows it again; ``because`` is the rule cited."""
+    changed = Message.objects.filter(pk=message.pk, hidden_at__isnull=hidden).update(
+        hidden_at=clock.now() if hidden else None, hidden_because=because[:200] if hidden else "")
     if changed:
         announced = facts.MessageHidden if hidden else facts.MessageShown
         record(announced(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),

@@ -84,6 +84,8 @@ class Conversation(models.Model):
 class Message(models.Model):
     """One thing said, by them or by us. One of theirs is stored once; one of ours has a dispatch.
 
+    ``hidden_because`` is the rule cited. Without ``hidden_at`` it is being hidden; ``hidden_at`` alone: being shown again.
+
     A GIN index over brand and the Spanish words of ``folded`` serves the search (migration 0002).
     """
 
@@ -107,6 +109,7 @@ class Message(models.Model):
     edited_at = models.DateTimeField(null=True)
     vanished_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
+    hidden_because = models.CharField(max_length=200, blank=True)
     reading = models.JSONField(null=True)
 
     class Meta:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import and_
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Upper
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import can
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
+from tertulia.inbox.rules import forms_of, words_of
 from tertulia.kit import paging
 from tertulia.kit.folding import fold
+from tertulia.people.models import Profile
 
 #: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
 VIEWS = {
@@ -41,7 +48,7 @@ class Filters:
 
 def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
     """The brand's conversations that pass the filters."""
-    rows = Conversation.objects.filter(brand=brand).select_related("channel", "person", "assignee", "subject")
+    rows = Conversation.objects.filter(brand=brand).select_related("channel", "person", "assignee")
     rows = rows.filter(assignee=member).exclude(state=ConversationState.CLOSED) if filters.view == "mine" else rows.filter(
         VIEWS.get(filters.view, VIEWS["pending"]))
     if filters.channel_id:
@@ -55,13 +62,52 @@ def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Co
     return _with_words(brand, rows, filters.words) if filters.words.strip() else rows
 
 
+def _asking(words: str) -> CombinedSearchQuery | SearchQuery | None:
+    """The search for messages that say every word of ``words``: by Spanish stems or beginning so, with or without accents.
+
+    What has quotes or a minus is read as search engines do. Nothing to look for: None.
+    """
+    if '"' in words or re.search(r"(?:^|\s)-\w", words):
+        return SearchQuery(fold(words), config="spanish", search_type="websearch")
+    each = [
+        SearchQuery(" | ".join(forms_of(word)), config="spanish", search_type="raw")
+        | SearchQuery(f"{word}:*", config="simple", search_type="raw")
+        for word in words_of(words)]
+    return reduce(and_, each) if each else None
+
+
 def _with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
-    """Those with a message that has all the words (Spanish stems, with or without accents) or whose person is called so."""
-    folded = fold(words)
-    said = Message.objects.annotate(found=SearchVector("folded", config="spanish")).filter(
-        conversation=OuterRef("pk"), brand=brand, found=SearchQuery(folded, config="spanish", search_type="websearch"))
-    person = Q(person__handle__icontains=words.strip().lstrip("@")) | Q(person__name__icontains=words.strip())
-    return rows.filter(Exists(said) | person)
+    """Those with a message that has all the words, or whose person is called so."""
+    name = words.strip().lstrip("@")
+    people = Profile.objects.annotate(upper_handle=Upper("handle"), upper_name=Upper("name")).filter(
+        Q(upper_handle__contains=name.upper()) | Q(upper_name__regex=_without_accents(name)), brand=brand)
+    wanted = Conversation.objects.filter(brand=brand, person__in=people.values("pk")).values("pk")
+    if query := _asking(words):
+        wanted = wanted.union(_saying(brand, query).values("conversation_id"), all=True)
+    return rows.filter(pk__in=wanted)
+
+
+def _saying(brand: Brand, query: CombinedSearchQuery | SearchQuery) -> QuerySet[Message]:
+    # the expression of index message_words
+    return Message.objects.annotate(found=SearchVector("folded", config="spanish")).filter(brand=brand, found=query)
+
+
+_SAME_LETTER = {letter: f"[{group}]" for group in ("AÁÀÂÄÃaáàâäã", "EÉÈÊËeéèêë", "IÍÌÎÏiíìîï", "OÓÒÔÖÕoóòôöõ", "UÚÙÛÜuúùûü", "CÇcç")
+                for letter in group}
+
+
+def _without_accents(name: str) -> str:
+    """A pattern for ``name`` in capitals, whatever its accents. Small letters too: not every server raises Í."""
+    return "".join(_SAME_LETTER.get(letter, re.escape(letter)) for letter in name.upper())
+
+
+def found_texts(brand: Brand, conversations: Sequence[Conversation], words: str) -> dict[int, str]:
+    """The newest text in each conversation that says the words, by conversation."""
+    query = _asking(words)
+    if query is None or not conversations:
+        return {}
+    said = _saying(brand, query).filter(conversation__in=[one.pk for one in conversations])
+    return dict(said.order_by("conversation_id", "-at").distinct("conversation_id").values_list("conversation_id", "text"))
 
 
 def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", size: int = 40) -> paging.Page[Conversation]:
@@ -81,11 +127,62 @@ def conversation_of(brand: Brand, pk: int) -> Conversation:
     return Conversation.objects.select_related("channel", "person", "assignee", "subject", "brand").get(brand=brand, pk=pk)
 
 
+def owed_since(conversation: Conversation) -> datetime | None:
+    """When the first message of theirs came that nobody answered; None: nothing is owed."""
+    answered = conversation.messages.filter(ours=True).aggregate(last=Max("at"))["last"]
+    theirs = conversation.messages.filter(ours=False, **({"at__gt": answered} if answered else {}))
+    since: datetime | None = theirs.aggregate(first=Min("at"))["first"]
+    return since
+
+
 def messages_of(conversation: Conversation, before: str = "", size: int = 50) -> paging.Page[Message]:
     """Its messages, the newest page first and each page from old to new: ``rows`` are to be shown in order."""
-    rows = conversation.messages.select_related("author", "member", "dispatch")
-    page = paging.page(rows, "-at", before, size)
+    page = paging.page(_messages(conversation), "-at", before, size)
     return paging.Page(list(reversed(page.rows)), page.next)
+
+
+def messages_from(conversation: Conversation, first: Message, most: int = 500) -> list[Message]:
+    """``first`` and what was said after it, in order; the newest ``most``."""
+    later = _messages(conversation).filter(Q(at__gt=first.at) | Q(at=first.at, pk__gte=first.pk))
+    return list(reversed(later.order_by("-at", "-pk")[:most]))
+
+
+def message_after(conversation: Conversation, last: Message) -> Message | None:
+    """What was said next after ``last``."""
+    later = conversation.messages.filter(Q(at__gt=last.at) | Q(at=last.at, pk__gt=last.pk))
+    return later.order_by("at", "pk").only("at").first()
+
+
+def _messages(conversation: Conversation) -> QuerySet[Message]:
+    # the folded text is for the search, and as long as the text
+    return conversation.messages.select_related("author", "member", "dispatch").defer("folded")
+
+
+def last_of_theirs(conversation: Conversation) -> Message | None:
+    """The message that an answer would answer."""
+    theirs = conversation.messages.select_related("author").filter(ours=False, vanished_at=None)
+    return theirs.order_by("-at", "-pk").first()
+
+
+def last_id(brand: Brand) -> int:
+    """The id of the last message stored for the brand; 0: none."""
+    return Message.objects.filter(brand=brand).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def last_id_in(conversation: Conversation) -> int:
+    """The id of the last message stored in the conversation; 0: none."""
+    return conversation.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> int:
+    """In how many conversations of the list somebody spoke after message ``since`` was stored."""
+    spoken = Message.objects.filter(brand=brand, pk__gt=since, ours=False).values("conversation_id")
+    return conversations(brand, member, filters).filter(pk__in=spoken).count()
+
+
+def rows_of(brand: Brand, ids: Sequence[int]) -> QuerySet[Conversation]:
+    """These of the brand's conversations, as the list shows them."""
+    return Conversation.objects.filter(brand=brand, pk__in=ids).select_related("channel", "person", "assignee")
 
 
 def message_of(brand: Brand, pk: int) -> Message:
@@ -109,9 +206,9 @@ def any_to_wake(now: datetime) -> bool:
     return Conversation.objects.filter(state=ConversationState.SNOOZED, snoozed_until__lte=now).exists()
 
 
-def channels_to_recheck() -> list[int]:
-    """Working channels, of any brand, whose network can be asked what is still there."""
-    return [one.pk for one in Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None) if can(one, "collect")]
+def channels_to_recheck(now: datetime) -> list[int]:
+    """Channels, of any brand, that work and did not just arrive, whose network can be asked what is still there."""
+    return [one.pk for one in Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None, connected_at__lt=now) if can(one, "collect")]
 
 
 def recent_external_ids(channel: Channel, most: int = 200) -> list[str]:

@@ -1,10 +1,13 @@
-"""How talk becomes conversations. Pure."""
+"""How talk becomes conversations, when it comes back, and how it is searched. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
+from tertulia.kit.folding import fold
 from tertulia.networks.contract import Item
 
 
@@ -38,3 +41,73 @@ def waiting_since(before: datetime | None, said_at: datetime, *, ours: bool) -> 
     if ours:
         return None
     return before or said_at
+
+
+# --------------------------------------------------------------------------- when a snooze ends
+
+
+def snooze_times(now: datetime, zone: tzinfo) -> dict[str, datetime]:
+    """What may be chosen, on the brand's clock: in an hour, this afternoon (until 16:00), tomorrow and Monday at nine."""
+    here = now.astimezone(zone)
+
+    def at(days: int, hour: int) -> datetime:
+        # built as a wall clock reading, so that a change of hour in between does not move it
+        return datetime.combine(here.date() + timedelta(days=days), time(hour), zone)
+
+    times = {"hour": now + timedelta(hours=1), "afternoon": at(0, 17), "tomorrow": at(1, 9), "monday": at(7 - here.weekday(), 9)}
+    if here.hour >= 16:
+        del times["afternoon"]
+    return times
+
+
+# --------------------------------------------------------------------------- words looked for
+
+_WORD = re.compile(r"\w+")
+_ENDINGS = re.compile(r"(?:ciones|cion|mente|ando|iendo|ados|adas|ado|ada|idos|idas|ido|ida|ar|er|ir|es|os|as|o|a|e|s)$")
+
+
+def words_of(asked: str, most: int = 8) -> list[str]:
+    """The words of a search, folded; the first ``most``."""
+    return _WORD.findall(fold(asked))[:most]
+
+
+def forms_of(word: str) -> list[str]:
+    """The word and its number's other form, where the stemmer, which is shown no accents, would part them."""
+    if word.endswith("ciones"):
+        return [word, word[:-2]]
+    return [word, f"{word}es"] if word.endswith("cion") else [word]
+
+
+def found_in(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where ``text`` says any of the ``words`` (folded), in whatever form; positions in characters."""
+    roots = [(word, _ENDINGS.sub("", word) if len(word) > 4 else word) for word in words]
+    spans = []
+    for match in _WORD.finditer(text):
+        said = fold(match.group())
+        if any(said == word or said.startswith(word) or (len(root) > 3 and said.startswith(root) and len(said) <= len(root) + 6)
+               for word, root in roots):
+            spans.append(match.span())
+    return spans
+
+
+def around(text: str, words: Sequence[str], before: int = 50, longest: int = 180) -> str:
+    """The piece of ``text`` where the first of the ``words`` is said, on one line."""
+    line = " ".join(text.split())
+    found = found_in(line, words)
+    start = max(0, found[0][0] - before) if found else 0
+    if start:
+        start = line.find(" ", start) + 1 or start
+    return ("…" if start else "") + excerpt(line[start:], longest)
+
+
+def segments(text: str, marks: Mapping[str, Sequence[tuple[int, int]]]) -> list[tuple[str, tuple[str, ...]]]:
+    """``text`` cut where any mark begins or ends: pieces in order, each with the names of the marks over it."""
+    ends = {0, len(text)} | {min(edge, len(text)) for spans in marks.values() for span in spans for edge in span}
+    edges = sorted(ends)
+    return [(text[start:end], tuple(name for name, spans in marks.items() if any(a <= start and end <= b for a, b in spans)))
+            for start, end in pairwise(edges)]
+
+
+def web_link(url: str) -> str:
+    """``url`` if a browser may follow it, else nothing: other people choose these."""
+    return url if url.startswith(("https://", "http://")) else ""

@@ -1,12 +1,124 @@
-"""Pages of this part."""
+"""Looking at the inbox: the list, a conversation, and what live pages ask again."""
 
-from django.http import HttpResponse
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.channels.queries import channels_of, why_not
+from tertulia.inbox import panes, queries
+from tertulia.inbox.forms import address_of, chosen, filters_of, measure
+from tertulia.inbox.models import Conversation
+from tertulia.inbox.rules import words_of
+from tertulia.inbox.talk import talk_of
+from tertulia.kit.folding import clean
 
 
+def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
+    """The brand's conversation; another brand's is not there."""
+    try:
+        return queries.conversation_of(request.brand, pk)
+    except Conversation.DoesNotExist as error:
+        raise Http404(pk) from error
+
+
+@require_GET
 @for_brand("see")
-def list(request: BrandRequest) -> HttpResponse:
-    """To be written."""
-    return render(request, "site/today.html", {})
+def inbox(request: BrandRequest) -> HttpResponse:
+    """The views and the list. To htmx, only what it asks for: the results of other filters, or the next page of rows."""
+    filters, after = filters_of(request.GET), request.GET.get("despues", "")
+    context = panes.list_context(request, filters, after)
+    if request.htmx.target == "resultados":  # type: ignore[attr-defined]
+        context |= panes.views_context(request, filters) | panes.controls_context(request, filters)
+        return render(request, "inbox/results.html", context)
+    if request.htmx.target and request.htmx.target.startswith("mas"):  # type: ignore[attr-defined]
+        return render(request, "inbox/rows.html", context)
+    return render(request, "inbox/inbox.html", context | _around(request, filters))
+
+
+def _around(request: BrandRequest, filters: queries.Filters) -> dict[str, object]:
+    return panes.views_context(request, filters) | panes.controls_context(request, filters) | {
+        "no_channels": not channels_of(request.brand).exists()}
+
+
+@require_GET
+@for_brand("see")
+def conversation(request: BrandRequest, pk: int) -> HttpResponse:
+    """One conversation, with the list beside it; to htmx, the conversation alone (or only where its answer is written)."""
+    opened, filters = conversation_or_404(request, pk), filters_of(request.GET)
+    answering = request.GET.get("a", "")
+    to = int(answering) if answering.isdecimal() and len(answering) < 18 else None
+    if request.htmx.target == "escribir":  # type: ignore[attr-defined]
+        return render(request, "inbox/writer.html", panes.writer_context(request, opened, to) | {"address": address_of(filters)})
+    context = panes.opened_context(request, opened, filters, before=request.GET.get("antes", ""), answering=to)
+    if request.htmx.target == "abierta":  # type: ignore[attr-defined]
+        return render(request, "inbox/opened.html", context)
+    beside = panes.list_context(request, filters) | _around(request, filters)
+    return render(request, "inbox/inbox.html", beside | context)
+
+
+@require_GET
+@for_brand("see")
+def talk(request: BrandRequest, pk: int) -> HttpResponse:
+    """From message ``desde`` on, anew, with how the conversation stands; 204 if ``v`` is still what there is."""
+    opened, filters = conversation_or_404(request, pk), filters_of(request.GET)
+    since = chosen(request.GET, "desde")
+    first = opened.messages.filter(pk=since[0]).first() if since else None
+    messages = queries.messages_from(opened, first) if first else list(queries.messages_of(opened).rows)
+    context = panes.tail_context(request, opened, filters, messages, earlier=request.GET.get("hay", ""))
+    if context["version"] == request.GET.get("v"):
+        return HttpResponse(status=204)
+    return render(request, "inbox/refreshed.html", context)
+
+
+@require_GET
+@for_brand("see")
+def earlier(request: BrandRequest, pk: int) -> HttpResponse:
+    """The stretch before mark ``antes``, to go above what is shown."""
+    opened, filters = conversation_or_404(request, pk), filters_of(request.GET)
+    mark = request.GET.get("antes", "")
+    page = queries.messages_of(opened, mark)
+    newer = queries.message_after(opened, page.rows[-1]) if page.rows else None
+    notes = panes.notes_between(opened, page.rows, whole=not page.next, until=newer)
+    zone = panes.zone_of(request.brand)
+    return render(request, "inbox/earlier.html", {
+        "conversation": opened, "address": address_of(filters), "earlier": page.next,
+        "talk": talk_of(page.rows, notes, zone, words=words_of(filters.words)), "hide_not": why_not(opened.channel, "hide")})
+
+
+@require_GET
+@for_brand("see")
+def rows(request: BrandRequest) -> HttpResponse:
+    """The lines of the conversations ``ids`` as they stand now, each to take its own place."""
+    filters, ids = filters_of(request.GET), chosen(request.GET)
+    found = queries.rows_of(request.brand, ids)
+    inside = set(queries.conversations(request.brand, request.user, filters).filter(pk__in=ids).values_list("pk", flat=True))
+    return render(request, "inbox/rows_again.html", {
+        "rows": panes.rows_of(found, inside=inside), "address": address_of(filters), "again": True})
+
+
+@require_GET
+@for_brand("see")
+def news(request: BrandRequest) -> HttpResponse:
+    """In how many conversations of the list somebody spoke since message ``desde``."""
+    filters, since = filters_of(request.GET), chosen(request.GET, "desde")
+    count = queries.spoke_since(request.brand, request.user, filters, since[0] if since else 0)
+    return render(request, "inbox/news.html", {"count": count, "address": address_of(filters)})
+
+
+@require_GET
+@for_brand("see")
+def counts(request: BrandRequest) -> HttpResponse:
+    """The views again, with their counts."""
+    return render(request, "inbox/views.html", panes.views_context(request, filters_of(request.GET)))
+
+
+@require_POST
+@for_brand("see")
+def measured(request: BrandRequest, pk: int) -> HttpResponse:
+    """How much still fits, by the network's true rule."""
+    opened = conversation_or_404(request, pk)
+    count, limit, _bytes = measure(opened.channel, clean(request.POST.get("text", "")))
+    return render(request, "inbox/left.html", {"count": count, "limit": limit, "left": limit - count, "conversation": opened})

@@ -37,3 +37,11 @@ class HouseRuleRetired(Announcement):
     """A house rule serves no more; what was decided by it stands."""
 
     rule_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRuleRestored(Announcement):
+    """A retired house rule holds again."""
+
+    rule_id: int

@@ -1,0 +1,243 @@
+"""Acting on conversations: answer, note, assign, snooze, close, reopen, one or many, and taking it back.
+
+To htmx an act answers with what changed on the page; without it, with the page it was done on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.brands.models import Member
+from tertulia.brands.queries import team
+from tertulia.inbox import actions, labels, panes, queries
+from tertulia.inbox.forms import NoteForm, ReplyForm, SnoozeForm, address_of, chosen, filters_of
+from tertulia.inbox.models import Conversation
+from tertulia.inbox.rules import snooze_times
+from tertulia.inbox.views import conversation_or_404
+from tertulia.kit import clock
+from tertulia.kit.toasts import say
+
+_SALT = "inbox.undo"
+
+
+# --------------------------------------------------------------------------- writing
+
+
+@require_POST
+@for_brand("answer")
+def reply(request: BrandRequest, pk: int) -> HttpResponse:
+    """Answers in the name of the brand. 422 with the text kept if it cannot be sent as it is."""
+    conversation = conversation_or_404(request, pk)
+    form = ReplyForm(request.POST, conversation.channel)
+    if not form.is_valid():
+        return _written_again(request, conversation, error=_first_error(form))
+    told = form.cleaned_data
+    message = conversation.messages.select_related("author").filter(pk=told["message"]).first()
+    try:
+        if message is None:
+            raise actions.NothingToAnswer(told["message"])
+        context = panes.writer_context(request, conversation, message.pk)
+        if context["answer_not"]:
+            return _written_again(request, conversation, error=context["answer_not"])
+        actions.reply(message, told["text"], request.user, by=request.by, seen=told["seen"])
+    except actions.NothingToAnswer:
+        return _written_again(request, conversation, error=_("Ese mensaje ya no está: no se puede responder."))
+    except actions.AnsweredMeanwhile as meanwhile:
+        return _written_again(request, conversation, answered=meanwhile.message, seen=meanwhile.message.pk)
+    return _written(request, conversation, _("Respuesta en camino."), "inbox/writer.html")
+
+
+@require_POST
+@for_brand("answer")
+def note(request: BrandRequest, pk: int) -> HttpResponse:
+    """Leaves a note for the team. 422 with the text kept if it is empty or does not fit."""
+    conversation = conversation_or_404(request, pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        context = {"note": request.POST.get("text", ""), "note_error": _first_error(form)}
+        return _page_again(request, conversation, "inbox/note_writer.html", context)
+    actions.write_note(conversation, form.cleaned_data["text"], request.user, by=request.by)
+    return _written(request, conversation, _("Nota guardada."), "inbox/note_writer.html")
+
+
+def _first_error(form: Any) -> str:
+    # what is wrong with the text is said first; the other fields are hidden ones
+    found = form.errors.get("text") or [_("La página estaba incompleta: vuelve a cargarla.")]
+    return str(found[0])
+
+
+def _written_again(request: BrandRequest, conversation: Conversation, *, error: str = "", answered: Any = None,
+                   seen: int | None = None) -> HttpResponse:
+    number = chosen(request.POST, "message")
+    context = panes.writer_context(request, conversation, number[0] if number else None, text=request.POST.get("text", ""),
+                                   seen=seen)
+    return _page_again(request, conversation, "inbox/writer.html", context | {"error": error, "answered": answered})
+
+
+def _page_again(request: BrandRequest, conversation: Conversation, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The form again with what was written; without htmx, on its whole page."""
+    filters = filters_of(request.GET)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"conversation": conversation, "address": address_of(filters)} | context
+        return render(request, template, context, status=422)
+    beside = panes.list_context(request, filters) | panes.views_context(request, filters) | panes.controls_context(request, filters)
+    return render(request, "inbox/inbox.html", beside | panes.opened_context(request, conversation, filters) | context, status=422)
+
+
+def _written(request: BrandRequest, conversation: Conversation, text: str, template: str) -> HttpResponse:
+    filters = filters_of(request.GET)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(reverse("inbox:conversation", args=[request.brand.slug, conversation.pk]) + address_of(filters) + "#final")
+    conversation.refresh_from_db()
+    context = panes.writer_context(request, conversation) | {"conversation": conversation, "address": address_of(filters)}
+    response = say(render(request, template, context), text)
+    return trigger_client_event(response, "inbox-changed", {"ids": [conversation.pk], "spoke": True})
+
+
+# --------------------------------------------------------------------------- moving one
+
+
+@require_POST
+@for_brand("answer")
+def assign(request: BrandRequest, pk: int) -> HttpResponse:
+    """To the member ``member`` of the team; to nobody if empty."""
+    conversation = conversation_or_404(request, pk)
+    member = _of_team(request)
+    text = _("Asignada a %(name)s.") % {"name": member} if member else _("Ya no es de nadie.")
+    return _act(request, [conversation], lambda one: actions.assign(one, member, by=request.by), text)
+
+
+def _of_team(request: BrandRequest) -> Member | None:
+    wanted = chosen(request.POST, "member")
+    return next((one.member for one in team(request.brand) if [one.member_id] == wanted), None)
+
+
+@require_POST
+@for_brand("answer")
+def snooze(request: BrandRequest, pk: int) -> HttpResponse:
+    """Until one of the moments offered, or any to come."""
+    conversation = conversation_or_404(request, pk)
+    form = SnoozeForm(request.POST, panes.zone_of(request.brand))
+    if not form.is_valid():
+        return _refuse(request, form.non_field_errors()[0])
+    moment = form.cleaned_data["moment"]
+    return _act(request, [conversation], lambda one: actions.snooze(one, moment, by=request.by), _("Pospuesta."), leave=True)
+
+
+@require_POST
+@for_brand("answer")
+def close(request: BrandRequest, pk: int) -> HttpResponse:
+    """Nothing more is owed; ``reason`` says why nobody answered."""
+    conversation = conversation_or_404(request, pk)
+    told = request.POST.get("reason", "")
+    reason = told if told in labels.REASONS else ""
+    return _act(request, [conversation], lambda one: actions.close(one, by=request.by, because=reason), _("Cerrada."), leave=True)
+
+
+@require_POST
+@for_brand("answer")
+def reopen(request: BrandRequest, pk: int) -> HttpResponse:
+    """It needs us again."""
+    conversation = conversation_or_404(request, pk)
+    return _act(request, [conversation], lambda one: actions.reopen(one, by=request.by), _("Abierta otra vez."))
+
+
+# --------------------------------------------------------------------------- moving many, and taking it back
+
+
+@require_POST
+@for_brand("answer")
+def many(request: BrandRequest) -> HttpResponse:
+    """The chosen ones: ``act`` is ``close:why``, ``assign:member`` or ``snooze:until``."""
+    conversations = list(queries.rows_of(request.brand, chosen(request.POST)))
+    if not conversations:
+        return _refuse(request, _("Elige antes alguna conversación."))
+    count = len(conversations)
+    act, _colon, how = request.POST.get("act", "").partition(":")
+    if act == "close":
+        reason = how if how in labels.REASONS else ""
+        text = ngettext("%(count)s conversación cerrada.", "%(count)s conversaciones cerradas.", count) % {"count": count}
+        return _act(request, conversations, lambda one: actions.close(one, by=request.by, because=reason), text, leave=True)
+    if act == "assign":
+        member = next((one.member for one in team(request.brand) if str(one.member_id) == how), None)
+        text = ngettext("%(count)s conversación asignada.", "%(count)s conversaciones asignadas.", count) % {"count": count}
+        return _act(request, conversations, lambda one: actions.assign(one, member, by=request.by), text)
+    moment = snooze_times(clock.now(), panes.zone_of(request.brand)).get(how) if act == "snooze" else None
+    if moment is None:
+        return _refuse(request, _("No se sabe qué hacer con ellas."))
+    text = ngettext("%(count)s conversación pospuesta.", "%(count)s conversaciones pospuestas.", count) % {"count": count}
+    return _act(request, conversations, lambda one: actions.snooze(one, moment, by=request.by), text, leave=True)
+
+
+@require_POST
+@for_brand("answer")
+def undo(request: BrandRequest) -> HttpResponse:
+    """Takes back the act whose signed memory is ``que``, where nobody spoke since."""
+    try:
+        told = signing.loads(request.GET.get("que", ""), salt=_SALT, max_age=3600)
+    except signing.BadSignature:
+        return _refuse(request, _("Ya es tarde para deshacerlo."))
+    befores = [actions.Before(**{**one, "waiting_since": _at(one["waiting_since"]), "snoozed_until": _at(one["snoozed_until"])})
+               for one in told]
+    back = actions.put_back(request.brand, befores, by=request.by, because="deshacer")
+    text = _("Deshecho.") if back else _("No se ha deshecho: alguien ha escrito mientras tanto.")
+    return _done(request, [one.conversation_id for one in befores], text)
+
+
+def _at(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _act(request: BrandRequest, conversations: Sequence[Conversation], act: Callable[[Conversation], None], text: str, *,
+         leave: bool = False) -> HttpResponse:
+    """Does ``act`` to all of them, or to none; says so with the way back. ``leave``: the page may go on to the next one."""
+    befores = [asdict(actions.Before.of(one)) for one in conversations]
+    for one in befores:
+        one.update({name: one[name].isoformat() if one[name] else None for name in ("waiting_since", "snoozed_until")})
+    with transaction.atomic():
+        for conversation in conversations:
+            act(conversation)
+    memory = signing.dumps(befores, salt=_SALT, compress=True)
+    back = reverse("inbox:undo", args=[request.brand.slug]) + f"?que={memory}"
+    return _done(request, [one.pk for one in conversations], text, undo=back, leave=leave)
+
+
+def _done(request: BrandRequest, ids: list[int], text: str, *, undo: str = "", leave: bool = False) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        response = say(HttpResponse(status=204), text, undo=undo)
+        return trigger_client_event(response, "inbox-changed", {"ids": ids, "leave": leave})
+    messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
+    return redirect(_where(request))
+
+
+def _refuse(request: BrandRequest, text: str) -> HttpResponse:
+    """Nothing was done; ``text`` says why."""
+    if request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse(status=422, headers={"HX-Reswap": "none"})
+        return say(response, text, tone="warn")
+    messages.warning(request, text)
+    return redirect(_where(request))
+
+
+def _where(request: BrandRequest) -> str:
+    """Where the act was done, if it was here; else the list."""
+    place = request.headers.get("referer", "")
+    if url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}):
+        return place
+    return reverse("inbox:list", args=[request.brand.slug])
