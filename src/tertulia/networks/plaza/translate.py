@@ -75,7 +75,7 @@ def batch(page: Json, me: str, after: str) -> Batch:
         said = notice["utterance"]
         if notice["kind"] in _TOLD and said is not None:
             items[said["id"]] = item(said, me, notice["kind"])
-        elif notice["kind"] == "deleted" or said is None:
+        elif notice["kind"] != "like":  # deleted, then or since
             vanished[notice["utterance_id"]] = Vanished(notice["utterance_id"], _moment(notice["at"]))
     last = page["notices"][-1]["id"] if page["notices"] else after
     return Batch(tuple(items.values()), tuple(vanished.values()), {"after": last}, bool(page["more"]))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tertulia.plaza import actions, choreography, public, queries, rules
+from tertulia.plaza import actions, choreography, public, queries, reactions, rules
 from tertulia.plaza.actions import Saying
 from tertulia.plaza.models import Like, Neighbour, Notice, Utterance
 
@@ -136,3 +136,11 @@ def test_now_and_then_somebody_mentions_a_brand_unasked() -> None:
     public.tick(NOW + timedelta(hours=30), most=500)
     public.tick(NOW + timedelta(hours=30, minutes=10), most=500)
     assert Utterance.objects.filter(key__startswith="stroll:").count() == 2
+
+
+@pytest.mark.django_db
+def test_the_worker_lets_the_public_speak_only_where_there_is_a_brand() -> None:
+    assert reactions.somebody_listens() == []
+    public.populate("latertulia", "libreria", 14, "s", NOW)
+    [wake] = reactions.somebody_listens()
+    assert (wake.job, wake.lock) == (reactions.speak_up, "plaza.speak_up")
