@@ -216,6 +216,12 @@ def test_a_reply_sent_at_once_is_found_though_it_may_never_be_notified(stage: Bl
     assert sorted(item.external_id for item in items if not item.ours) == sorted(said)
 
 
+def test_an_account_that_asked_bluesky_for_few_notifications_still_hears_everybody(stage: BlueskyStage) -> None:
+    stage.brand.do("app.bsky.notification.putPreferences", priority=True)
+    said = stage.public().mention("no me sigues")
+    assert said in [item.external_id for item in gather(stage, {}, {said})[0]]
+
+
 def test_a_quotation_is_a_mention_with_what_it_quotes(stage: BlueskyStage) -> None:
     post = stage.network().publish(Draft(words("citable")), key()).ref
     quotation = {"$type": "app.bsky.embed.record", "record": {"uri": post.external_id, "cid": post.extra["cid"]}}

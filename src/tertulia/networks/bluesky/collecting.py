@@ -108,14 +108,16 @@ class Collecting:
 
     def _page(self, at: str) -> tuple[list[dict[str, Any]], str | None]:
         """Notifications before ``at``, and where the page below begins (None: there is none)."""
-        asked = {"cursor": _later(at)} if at else {}
-        answer = self._client.query("app.bsky.notification.listNotifications", limit=PAGE, reasons=_REASONS, **asked)
-        below = answer.get("cursor") or None
-        if below == at:  # a hundred in one millisecond: better to lose a tie than to stay here for ever
-            answer = self._client.query(
-                "app.bsky.notification.listNotifications", limit=PAGE, reasons=_REASONS, cursor=at)
-            below = answer.get("cursor") or None
-        return list(answer["notifications"]), below
+        answer = self._ask(_later(at))
+        if at and answer.get("cursor") == at:  # a hundred in one millisecond: better to lose a tie than to stay here
+            answer = self._ask(at)
+        return list(answer["notifications"]), answer.get("cursor") or None
+
+    def _ask(self, before: str) -> dict[str, Any]:
+        # without ``priority`` the account's own preference holds: only those it follows, and the rest would be lost
+        asked = {"cursor": before} if before else {}
+        return self._client.query(
+            "app.bsky.notification.listNotifications", limit=PAGE, reasons=_REASONS, priority="false", **asked)
 
     def _deliver(self, views: Sequence[Mapping[str, Any]], *, more: bool) -> Batch:
         place = self._place

@@ -39,6 +39,7 @@ DEFAULT_SERVER = "https://bsky.social"
 _GATE, _BLOCK = "app.bsky.feed.threadgate", "app.bsky.graph.block"
 _HIDDEN_AT_MOST = 300
 _TRIES = 5
+_LOOPBACK = regex.compile(r"http://(localhost|127\.0\.0\.1)(:\d+)?$")
 _PASTED = regex.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # copied handles carry invisible marks
 
 
@@ -72,10 +73,12 @@ class Bluesky:
     def connect(cls, answers: Mapping[str, str], http: httpx.Client) -> Account:
         """Sign in with ``handle``, ``password`` (of an app) and, if it is not bsky.social, ``server``."""
         server = _server(answers.get("server", ""))
-        who = _PASTED.sub("", answers.get("handle", "")).removeprefix("@")
+        who = _PASTED.sub("", answers.get("handle", "")).removeprefix("@").lower()
+        if server == DEFAULT_SERVER and who and not {".", "@"} & set(who):
+            who = f"{who}.bsky.social"  # as people leave it out
         password = answers.get("password", "").strip()
         try:
-            session = client.sign_in(http, server, who.lower(), password)
+            session = client.sign_in(http, server, who, password)
         except Gone as error:
             raise Refused("invalid", f"{server}: {error.detail}", error.evidence) from error
         except TryLater as error:
@@ -285,7 +288,10 @@ def _named(uri: str) -> translate.Uri:
 
 def _server(written: str) -> str:
     server = written.strip().rstrip("/") or DEFAULT_SERVER
-    return server if "://" in server else f"https://{server}"
+    server = server if "://" in server else f"https://{server}"
+    if not server.startswith("https://") and not _LOOPBACK.match(server):
+        raise Refused("invalid", f"{server}: a password only goes over https")
+    return server
 
 
 def _own_server(session: Mapping[str, Any], asked: str) -> str:

@@ -190,6 +190,12 @@ def test_a_handle_as_people_paste_it(written: str, sent: str) -> None:
     assert connecting(said(RENEWED), written)[1][0].json()["identifier"] == sent
 
 
+@pytest.mark.parametrize("server", ["http://pds.example.test", "ftp://pds.example.test", "http://localhost.example.test"])
+def test_a_password_never_goes_in_clear(server: str) -> None:
+    with open_client() as http, pytest.raises(Refused):
+        Bluesky.connect({"handle": "ours.test", "password": "p", "server": server}, http)
+
+
 @pytest.mark.parametrize("document", [
     None, 7, {}, {"service": 3}, {"service": [{"id": "#other", "serviceEndpoint": "https://x.test"}]}])
 def test_without_a_server_in_the_identity_it_stays_where_it_signed_in(document: Any) -> None:
