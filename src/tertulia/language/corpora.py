@@ -133,11 +133,14 @@ def spam(corpus: Path) -> list[Row]:
 
 
 def hate(corpus: Path) -> list[Row]:
-    """HateCheck by template; comments that offend nobody and tweets that both coders found not toxic are not hate."""
+    """HateCheck by template. Not hate: our own sentences (groups without hate, anger at no group), comments that offend
+    nobody, and tweets that both coders found not toxic.
+    """
     rows = [
         Row("hatecheck", line["templ_id"], line["text"], ("hateful" if line["label"] == "hateful" else "not",))
         for line in table(corpus / "hatecheck_es" / "dev.tsv")
     ]
+    rows += [Row("seed", str(line["text"]), str(line["text"]), ("not",)) for line in seed_lines("groups")]
     rows += [Row("offendes", row.group, row.text, ("not",)) for row in offence(corpus)[::8] if row.labels == ("NO",)]
     rows += [
         Row("goldstd", line["text"], line["text"], ("not",))

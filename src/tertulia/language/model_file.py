@@ -1,4 +1,7 @@
-"""The model as one file: NumPy arrays and a JSON header in a zip; the same model gives the same bytes."""
+"""The model as one file: NumPy arrays and a JSON header in a zip; the same model gives the same bytes.
+
+Not compressed: what a compressor writes depends on its version.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ def save(path: Path, idf: Floats, cues: Cues, heads: tuple[Head, ...], language:
     arrays["version"] = np.frombuffer(version.encode(), dtype=np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        np.savez(file, **arrays)  # type: ignore[arg-type]
     return version
 
 
