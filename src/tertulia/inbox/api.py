@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -160,7 +160,7 @@ class Saying(Schema):
 
 
 @router.post("/{slug}/messages/{pk}/replies", response={201: MessageOut, **PROBLEMS}, tags=["replies"])
-def reply(request: HttpRequest, slug: str, pk: Id, body: Saying) -> tuple[int, Message]:
+def reply(request: HttpRequest, slug: str, pk: Id, body: Saying) -> Status[Message]:
     """Answers a message in the name of the brand and of the bearer."""
     brand, member = enter(request, slug, "answer")
     one = queries.message_of(brand, pk)
@@ -168,7 +168,7 @@ def reply(request: HttpRequest, slug: str, pk: Id, body: Saying) -> tuple[int, M
     if long > most:
         raise HttpError(422, f"text: {long} of {most}")
     try:
-        return 201, actions.reply(one, body.text, member, by=member.key, because="API")
+        return Status(201, actions.reply(one, body.text, member, by=member.key, because="API"))
     except actions.NothingToAnswer as error:
         raise HttpError(409, "nothing to answer") from error
 
@@ -182,7 +182,7 @@ class NoteOut(Schema):
 
 
 @router.post("/{slug}/conversations/{pk}/notes", response={201: NoteOut, **PROBLEMS})
-def note(request: HttpRequest, slug: str, pk: Id, body: Saying) -> tuple[int, Any]:
+def note(request: HttpRequest, slug: str, pk: Id, body: Saying) -> Status[Any]:
     """Leaves a note for the team."""
     brand, member = enter(request, slug, "answer")
-    return 201, actions.write_note(queries.conversation_of(brand, pk), body.text, member, by=member.key, because="API")
+    return Status(201, actions.write_note(queries.conversation_of(brand, pk), body.text, member, by=member.key, because="API"))
