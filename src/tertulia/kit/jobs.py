@@ -151,17 +151,19 @@ def run_worker(concurrency: int = 8) -> None:
 def _work(concurrency: int) -> bool:
     """True when it ended because it was told to; False when the database went away."""
 
+    # an app of its own: were the connector replaced, the waker's thread would queue through this loop's connections
+    mine = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+
     async def run() -> None:
         # jobs are synchronous and run in the loop's own threads
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 4))
-        async with app.open_async():
-            await app.run_worker_async(
+        async with mine.open_async():
+            await mine.run_worker_async(
                 concurrency=concurrency, delete_jobs="always", fetch_job_polling_interval=1.0,
                 shutdown_graceful_timeout=20.0, update_heartbeat_interval=5.0, stalled_worker_timeout=20.0)
 
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-            asyncio.run(run())
+        asyncio.run(run())
     except (exceptions.ConnectorException, OSError, DatabaseError):
         log.exception("the worker stopped")
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
@@ -52,21 +52,21 @@ def rules(request: HttpRequest, slug: str) -> list[HouseRule]:
 
 
 @router.post("/{slug}/messages/{pk}/hide", response={201: VerdictOut, **PROBLEMS})
-def hide(request: HttpRequest, slug: str, pk: Id, body: Hiding) -> tuple[int, Verdict]:
+def hide(request: HttpRequest, slug: str, pk: Id, body: Hiding) -> Status[Verdict]:
     """Hides a message."""
     brand, member = enter(request, slug, "moderate")
     one, rule = message_of(brand, pk), queries.house_rule_of(brand, body.rule)
     try:
-        return 201, actions.hide(one, rule, member, note=body.note, by=member.key)
+        return Status(201, actions.hide(one, rule, member, note=body.note, by=member.key))
     except actions.CannotHide as error:
         raise HttpError(409, str(error)) from error
 
 
 @router.post("/{slug}/messages/{pk}/show", response={201: VerdictOut, **PROBLEMS})
-def show(request: HttpRequest, slug: str, pk: Id) -> tuple[int, Verdict]:
+def show(request: HttpRequest, slug: str, pk: Id) -> Status[Verdict]:
     """Shows it again."""
     brand, member = enter(request, slug, "moderate")
     verdict = actions.show(message_of(brand, pk), member, by=member.key, because="API")
     if verdict is None:
         raise HttpError(409, "not hidden")
-    return 201, verdict
+    return Status(201, verdict)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field, NaiveDatetime
 
@@ -94,11 +94,11 @@ def post(request: HttpRequest, slug: str, pk: Id) -> Post:
 
 
 @router.post("/{slug}/posts", response={201: PostOut, **PROBLEMS})
-def write(request: HttpRequest, slug: str, body: Writing) -> tuple[int, Post]:
+def write(request: HttpRequest, slug: str, body: Writing) -> Status[Post]:
     """A new draft."""
     brand, member = enter(request, slug, "publish")
     new = actions.draft(brand, member, by=member.key, because="API")
-    return 201, actions.edit(new, seen=new.version, text=body.text or "", variants=body.channels, by=member.key, because="API")
+    return Status(201, actions.edit(new, seen=new.version, text=body.text or "", variants=body.channels, by=member.key, because="API"))
 
 
 @router.patch("/{slug}/posts/{pk}", response={200: PostOut, **PROBLEMS})

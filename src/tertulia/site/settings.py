@@ -102,6 +102,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("TERTULIA_FROM", "tertulia@localhost")
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]
+#: Where the networks keep their marks, for the design system to show.
+KIT_LOGOS = ROOT / "networks"
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
