@@ -16,6 +16,7 @@ from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
 
 LINK_LIFE = timedelta(minutes=30)
+INVITATION_LIFE = timedelta(days=7)
 
 
 class LastOwner(Exception):
@@ -80,9 +81,17 @@ def invite(brand: Brand, email: str, name: str, role: str, *, by: str, because: 
     path = ""
     if member is None:
         member = Member.objects.create_user(email, name=name or email.split("@")[0])
-        path = make_link(member, life=timedelta(days=7), by=by)
+        path = make_link(member, life=INVITATION_LIFE, by=by)
     set_role(brand, member, role, by=by, because=because)
     return member, path
+
+
+@transaction.atomic
+def change_profile(member: Member, *, name: str, language: str, by: str, because: str = "") -> None:
+    """What a member says of themselves: their name, and the language they read."""
+    member.name, member.language = name, language
+    member.save(update_fields=["name", "language"])
+    record(facts.MemberProfileChanged(brand_id=None, member_id=member.pk), by=by, because=because)
 
 
 @transaction.atomic

@@ -11,24 +11,29 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from tertulia.brands.models import Brand, Member
-from tertulia.brands.queries import NotAllowed, brand_for
+from tertulia.brands.queries import NotAllowed, membership_for
 
 
 class BrandRequest(HttpRequest):
-    """A request that passed the door: ``brand`` is the brand, ``user`` the member, ``by`` how facts name them."""
+    """A request that passed the door: ``brand``, the member (``user``), their ``role``, and ``by``: how facts name them."""
 
     brand: Brand
     user: Member
+    role: str
     by: str
 
 
 View = Callable[..., HttpResponseBase]
 
+#: The cookie that remembers which brand a browser saw last.
+LAST_SEEN = "brand"
+
 
 def for_brand(what: str) -> Callable[[View], View]:
     """A view of one brand: its address has ``slug``; the member must be allowed ``what`` there.
 
-    Signed out: the sign-in page. Not of the team: 404, as if the brand did not exist. Not allowed: 403.
+    Signed out: the sign-in page. Not of the team: 404, as if the brand did not exist. Not allowed: 403. The view that
+    comes out says what it asks for (``asks``), and the browser remembers which brand it saw last.
     """
 
     def door(view: View) -> View:
@@ -37,15 +42,20 @@ def for_brand(what: str) -> Callable[[View], View]:
         def enter(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = cast(Member, request.user)
             try:
-                brand = brand_for(member, slug, what)
+                place = membership_for(member, slug, what)
             except Brand.DoesNotExist as error:
                 raise Http404(slug) from error
             except NotAllowed as error:
                 raise PermissionDenied(what) from error
             known = cast(BrandRequest, request)
-            known.brand, known.by = brand, member.key
-            return view(known, *args, **kwargs)
+            known.brand, known.role, known.by = place.brand, place.role, member.key
+            response = view(known, *args, **kwargs)
+            if request.COOKIES.get(LAST_SEEN) != slug:
+                response.set_cookie(LAST_SEEN, slug, max_age=31_536_000, httponly=True, samesite="Lax",
+                                    secure=request.is_secure())
+            return response
 
+        enter.asks = what  # type: ignore[attr-defined]
         return enter
 
     return door

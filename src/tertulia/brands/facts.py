@@ -57,6 +57,14 @@ class MemberRemoved(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberProfileChanged(Announcement):
+    """A member changed their own name or language."""
+
+    member_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenCreated(Announcement):
     """A member made a token for the API."""
 

@@ -1,8 +1,19 @@
-"""Addresses of this part's pages."""
+"""Addresses of the settings: the brand, its team, the member, their keys."""
 
 from django.urls import path
 
-from tertulia.brands import views
+from tertulia.brands.views import keys, me, sheet, team
 
 app_name = "brands"
-urlpatterns = [path("", views.settings, name="settings")]
+urlpatterns = [
+    path("", sheet.settings, name="settings"),
+    path("equipo/", team.team, name="team"),
+    path("equipo/invitar/", team.invite, name="invite"),
+    path("equipo/volver/", team.bring_back, name="bring_back"),
+    path("equipo/<int:pk>/papel/", team.role, name="role"),
+    path("equipo/<int:pk>/quitar/", team.remove, name="remove"),
+    path("equipo/<int:pk>/enlace/", team.link, name="link"),
+    path("yo/", me.me, name="me"),
+    path("api/", keys.keys, name="keys"),
+    path("api/<int:pk>/revocar/", keys.revoke, name="revoke"),
+]

@@ -1,27 +1,44 @@
-"""What every page's frame shows: the member, their brands, the way around."""
+"""What every page's frame shows: the member, their brands, the way around. Nothing is asked of the database before a
+template wants it, so that fragments cost nothing here; a whole page costs two queries."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from tertulia.brands.queries import brands_of, role_in
+from tertulia.brands.models import Brand, Member
+from tertulia.brands.queries import brands_of
 from tertulia.brands.rules import may
+from tertulia.channels.models import Channel, ChannelState
+from tertulia.inbox.models import Conversation
+from tertulia.inbox.queries import VIEWS
+from tertulia.outbox.models import Dispatch
+from tertulia.outbox.rules import NEEDS_A_PERSON
 
-#: label, address, icon, what the member must be allowed, shortcut
+WHATS = ("see", "answer", "moderate", "publish", "connect", "manage")
+
+#: A channel that somebody should look at.
+FAILING = Q(state=ChannelState.RECONNECT) | Q(state=ChannelState.ACTIVE, failing_since__isnull=False)
+
+#: label, address, icon, what the member must be allowed, shortcut, which count
 _PLACES = [
-    (_("Hoy"), "site:today", "today", "see", "g h"),
-    (_("Bandeja"), "inbox:list", "inbox", "see", "g b"),
-    (_("Calendario"), "publishing:calendar", "calendar", "see", "g c"),
-    (_("Componer"), "publishing:compose", "compose", "publish", "c"),
-    (_("Envíos"), "outbox:list", "send", "see", "g e"),
-    (_("Canales"), "channels:list", "channels", "see", "g n"),
-    (_("Informe"), "reports:week", "report", "see", "g i"),
-    (_("Ajustes"), "brands:settings", "settings", "see", "g a"),
+    (_("Hoy"), "site:today", "today", "see", "g h", ""),
+    (_("Bandeja"), "inbox:list", "inbox", "see", "g b", "pending"),
+    (_("Calendario"), "publishing:calendar", "calendar", "see", "g c", ""),
+    (_("Componer"), "publishing:compose", "compose", "publish", "c", ""),
+    (_("Envíos"), "outbox:list", "send", "see", "g e", "attention"),
+    (_("Canales"), "channels:list", "channels", "see", "g n", "failing"),
+    (_("Informe"), "reports:week", "report", "see", "g i", ""),
+    (_("Ajustes"), "brands:settings", "settings", "see", "g a", ""),
 ]
 
 
@@ -37,26 +54,58 @@ class Place:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BrandItem:
+    """A brand of the member's, and how many conversations wait there."""
+
+    name: str
+    slug: str
+    url: str
+    count: int
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """``member``, ``brands``, ``brand``, ``nav`` and ``may`` (what the member may do here); empty when signed out."""
     member = getattr(request, "user", None)
     if member is None or not member.is_authenticated:
         return {}
     brand = getattr(request, "brand", None)
-    context: dict[str, Any] = {"member": member, "brands": brands_of(member), "brand": brand, "nav": []}
-    if brand:
-        role = role_in(brand, member)
-        allowed = {what: may(role, what) for what in ("see", "answer", "moderate", "publish", "connect", "manage")}
-        here = request.resolver_match.namespace if request.resolver_match else ""
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        context["may"] = allowed
-        context["nav"] = [
-            Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name))
-            for label, target, icon, what, key in _PLACES if allowed[what]]
-    return context
+    brands = SimpleLazyObject(partial(brand_items, member))
+    if brand is None:
+        return {"member": member, "brands": brands, "brand": None, "nav": []}
+    allowed = {what: may(request.role, what) for what in WHATS}  # type: ignore[attr-defined]
+    return {"member": member, "brands": brands, "brand": brand, "may": allowed,
+            "nav": SimpleLazyObject(partial(_way_around, request, brand, brands, allowed))}
+
+
+def brand_items(member: Member) -> list[BrandItem]:
+    """The member's brands and how many conversations wait in each, in one query."""
+    waiting = _count(Conversation.objects.filter(VIEWS["pending"], brand=OuterRef("pk")))
+    found = brands_of(member).annotate(waiting=waiting).values_list("name", "slug", "waiting")
+    return [BrandItem(name, slug, reverse("site:today", args=[slug]), count) for name, slug, count in found]
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("brand").annotate(many=Count("pk")).values("many")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _way_around(request: HttpRequest, brand: Brand, brands: list[BrandItem], allowed: Mapping[str, bool]) -> list[Place]:
+    counts = _troubles(brand) | {"pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
+    here = request.resolver_match.namespace if request.resolver_match else ""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return [Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name), counts.get(count, 0))
+            for label, target, icon, what, key, count in _PLACES if allowed[what]]
+
+
+def _troubles(brand: Brand) -> dict[str, int]:
+    """How many dispatches need a person and how many channels fail, in one query."""
+    attention = _count(Dispatch.objects.filter(brand=OuterRef("pk"), state__in=NEEDS_A_PERSON))
+    failing = _count(Channel.objects.filter(FAILING, brand=OuterRef("pk")))
+    return Brand.objects.filter(pk=brand.pk).annotate(attention=attention, failing=failing).values("attention", "failing").get()
 
 
 def _is_here(target: str, namespace: str, name: str) -> bool:
     if target.startswith("publishing:"):
         return name == target or (target == "publishing:compose" and name in ("publishing:edit", "publishing:post"))
-    return target.partition(":")[0] == namespace
+    return target.partition(":")[0] == namespace or (target == "brands:settings" and name == "moderation:settings")

@@ -1,0 +1,37 @@
+"""Marca: the brand's sheet."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tertulia.brands import actions
+from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.brands.forms import BrandSheet, changed
+from tertulia.brands.models import Brand
+from tertulia.brands.rules import may
+from tertulia.brands.views.tabs import show
+
+
+@for_brand("see")
+@require_http_methods(["GET", "POST"])
+def settings(request: BrandRequest) -> HttpResponse:
+    """Everybody may read it; who is in charge may change it."""
+    mine = may(request.role, "manage")
+    if request.method == "POST" and not mine:
+        raise PermissionDenied("manage")
+    # the form writes on its own copy: the frame shows the brand as it is kept
+    form = BrandSheet(request.POST or None, instance=Brand.objects.get(pk=request.brand.pk))
+    if request.method == "POST" and form.is_valid():
+        if new := changed(form):
+            actions.change_sheet(request.brand, by=request.by, **new)
+        messages.success(request, _("Guardado."))
+        return redirect("brands:settings", slug=request.brand.slug)
+    if not mine:
+        for field in form.fields.values():
+            field.disabled = True
+    return show(request, "brands/sheet.html", {"form": form, "mine": mine}, 422 if request.method == "POST" else 200)
