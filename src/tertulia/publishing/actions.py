@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from tertulia.outbox.payloads import to_say
 from tertulia.publishing import facts
 from tertulia.publishing.models import Post, PostPicture, PostState, Variant
 from tertulia.publishing.queries import faults_of, post_of
-from tertulia.publishing.rules import Fault, hour_of, too_early
+from tertulia.publishing.rules import GRACE, Fault, hour_of, too_early
 
 
 class Stale(Exception):
@@ -45,6 +45,10 @@ class NoChannel(Exception):
 
 class PastHour(Exception):
     """The hour is gone."""
+
+
+class NotADraft(Exception):
+    """It has an hour already, or is in the bin."""
 
 
 @transaction.atomic
@@ -83,15 +87,16 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
 
 
 @transaction.atomic
-def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because: str = "") -> Post:
-    """Gives the post its hour (naive, on the brand's clock; None: now) and a dispatch a channel.
+def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because: str = "",
+             grace: timedelta = timedelta()) -> Post:
+    """Gives the post its hour (naive, on the brand's clock; None: now, after ``grace``) and a dispatch a channel.
 
     Raises ``Stale``, ``NoChannel``, ``CannotLeave``, ``PastHour`` or ``outbox.TooLate``.
     """
     kept = _take(post, seen)
     _require_leavable(kept)
     now = clock.now()
-    due_at = hour_of(local, kept.zone) if local else now
+    due_at = hour_of(local, kept.zone) if local else now + grace
     if too_early(due_at, now):
         raise PastHour(due_at)
     moved = kept.state == PostState.SCHEDULED
@@ -106,12 +111,46 @@ def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because:
 
 
 @transaction.atomic
+def plan(post: Post, local: datetime | None, *, seen: int, by: str, because: str = "") -> Post:
+    """The day and hour that somebody has in mind for a draft (None: none); it stays a draft.
+
+    Raises ``Stale``, ``PastHour``, or ``NotADraft`` for what has an hour already: that is ``schedule``'s.
+    """
+    kept = _take(post, seen)
+    if kept.state != PostState.DRAFT:
+        raise NotADraft(kept.pk)
+    now = clock.now()
+    if local and too_early(hour_of(local, kept.zone), now):
+        raise PastHour(local)
+    kept.local_date, kept.local_time, kept.changed_at = (local.date(), local.time(), now) if local else (None, None, now)
+    kept.save(update_fields=["local_date", "local_time", "changed_at"])
+    record(facts.PostPlanned(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+    return kept
+
+
+@transaction.atomic
+def duplicate(post: Post, author: Member | None, *, by: str, because: str = "") -> Post:
+    """A draft with the same words, channels and pictures, and no hour."""
+    now = clock.now()
+    copy = Post.objects.create(brand=post.brand, author=author, text=post.text, zone=post.brand.time_zone,
+                               created_at=now, changed_at=now)
+    Variant.objects.bulk_create([Variant(post=copy, channel_id=one.channel_id, text=one.text) for one in post.variants.all()])
+    PostPicture.objects.bulk_create([PostPicture(post=copy, picture_id=one.picture_id, alt=one.alt, place=one.place)
+                                     for one in post.pictures.all()])
+    record(facts.PostDrafted(brand_id=copy.brand_id, post_id=copy.pk), by=by, because=because)
+    return copy
+
+
+@transaction.atomic
 def unschedule(post: Post, *, seen: int, by: str, because: str = "") -> Post:
     """Back to a draft: nothing of it leaves. ``outbox.TooLate`` if something may have left."""
     kept = _take(post, seen)
     _withdraw(kept, by=by, because=because)
-    kept.state, kept.due_at, kept.changed_at = PostState.DRAFT, None, clock.now()
-    kept.save(update_fields=["state", "due_at", "changed_at"])
+    now = clock.now()
+    if kept.due_at and kept.due_at < now + GRACE:  # an hour that is gone is no plan
+        kept.local_date = kept.local_time = None
+    kept.state, kept.due_at, kept.changed_at = PostState.DRAFT, None, now
+    kept.save(update_fields=["state", "due_at", "changed_at", "local_date", "local_time"])
     record(facts.PostUnscheduled(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
     return kept
 
@@ -128,7 +167,8 @@ def discard(post: Post, *, seen: int, by: str, because: str = "") -> None:
 @transaction.atomic
 def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
     """Out of the bin, as a draft."""
-    if Post.objects.filter(brand=brand, pk=pk, state=PostState.DISCARDED).update(state=PostState.DRAFT):
+    kept = Post.objects.filter(brand=brand, pk=pk, state=PostState.DISCARDED)
+    if kept.update(state=PostState.DRAFT, version=F("version") + 1, changed_at=clock.now()):
         record(facts.PostDrafted(brand_id=brand.pk, post_id=pk), by=by, because=because)
 
 
@@ -138,7 +178,7 @@ def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
 def _take(post: Post, seen: int) -> Post:
     """The post, locked and with its next version, if ``seen`` is the version that stands."""
     if not Post.objects.filter(pk=post.pk, version=seen).update(version=F("version") + 1):
-        raise Stale(post_of(post.brand, post.pk))
+        raise Stale(Post.objects.get(pk=post.pk))
     return post_of(post.brand, post.pk)
 
 

@@ -39,6 +39,14 @@ class PostMoved(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostPlanned(Announcement):
+    """A draft has a day and an hour in mind, or no longer; nothing leaves by itself."""
+
+    post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostUnscheduled(Announcement):
     """It is a draft again; nothing of it will leave."""
 

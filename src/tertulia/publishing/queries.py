@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from tertulia.brands.models import Brand
+from tertulia.brands.models import Brand, Member
 from tertulia.channels import queries as channels
+from tertulia.channels.models import Channel
+from tertulia.journal.models import Fact
+from tertulia.publishing import facts
 from tertulia.publishing.models import Post, PostState, Variant
-from tertulia.publishing.rules import Fault, Said, faults
+from tertulia.publishing.rules import Fault, Said, faults, hour_of
 
 
 def posts_of(brand: Brand) -> QuerySet[Post]:
@@ -29,15 +34,48 @@ def drafts_of(brand: Brand) -> QuerySet[Post]:
     return posts_of(brand).filter(state=PostState.DRAFT).order_by("-changed_at")
 
 
-def between(brand: Brand, start: datetime, end: datetime) -> QuerySet[Post]:
-    """Posts with an hour in ``[start, end)``, by it: the calendar."""
-    return posts_of(brand).filter(due_at__gte=start, due_at__lt=end).order_by("due_at", "pk")
+def undated_drafts(brand: Brand) -> QuerySet[Post]:
+    """Drafts without a day in mind, the last touched first: the tray beside the calendar."""
+    return drafts_of(brand).filter(local_date=None)
+
+
+def on_days(brand: Brand, first: date, last: date) -> QuerySet[Post]:
+    """What leaves on the brand's days ``first`` to ``last``, both included, and the drafts with a day among them."""
+    start, end = (hour_of(datetime.combine(day, time()), brand.time_zone) for day in (first, last + timedelta(days=1)))
+    leaving = Q(due_at__gte=start, due_at__lt=end)
+    planned = Q(state=PostState.DRAFT, local_date__gte=first, local_date__lte=last)
+    return posts_of(brand).filter(leaving | planned).order_by("due_at", "local_date", "local_time", "pk")
 
 
 def faults_of(variant: Variant) -> list[Fault]:
     """What is wrong with a variant for its channel, by the network's own count and limits."""
-    words = variant.words
-    said = Said(
-        length=channels.length(variant.channel, words), size=len(words.encode()),
-        pictures=tuple((one.picture.mime, one.picture.size, len(one.alt)) for one in variant.post.pictures.all()))
-    return faults(said, channels.limits(variant.channel))
+    pictures = [(one.picture.mime, one.picture.size, len(one.alt)) for one in variant.post.pictures.all()]
+    return faults_in(variant.channel, variant.words, pictures)
+
+
+def faults_in(channel: Channel, words: str, pictures: Sequence[tuple[str, int, int]]) -> list[Fault]:
+    """What is wrong with these words and pictures (type, bytes, length of the alternative text) for the channel."""
+    said = Said(length=channels.length(channel, words), size=len(words.encode()), pictures=tuple(pictures))
+    return faults(said, channels.limits(channel))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last thing that happened to a post: the fact's name, whose doing (None: the program's), and when."""
+
+    name: str
+    member: Member | None
+    at: datetime
+
+
+_OF_POSTS = [one.__name__ for one in vars(facts).values() if isinstance(one, type) and one.__name__.startswith("Post")]
+
+
+def last_change(brand: Brand, pk: int) -> Change | None:
+    """What was last done to the post, by the journal."""
+    fact = Fact.objects.filter(brand_id=brand.pk, name__in=_OF_POSTS, data__post_id=pk).order_by("-id").first()
+    if fact is None:
+        return None
+    kind, _, number = fact.by.partition(":")
+    member = Member.objects.filter(pk=int(number)).first() if kind == "member" and number.isdigit() else None
+    return Change(fact.name, member, fact.at)

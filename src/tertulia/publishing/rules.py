@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import Calendar
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tertulia.networks.contract import Limits
+
+#: How long "now" waits, for whoever regrets it.
+GRACE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,47 @@ def skipped(local: datetime, zone: str) -> bool:
     return hour_of(local, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local
 
 
-def moved(local: datetime, day: datetime) -> datetime:
-    """The same hour on another day: what dragging on a calendar means."""
-    return day.replace(hour=local.hour, minute=local.minute, second=0, microsecond=0)
+def repeated(local: datetime, zone: str) -> bool:
+    """Whether the clocks of ``zone`` show this wall-clock time twice."""
+    first, second = (local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first < second
+
+
+def moved(local: time | None, day: date) -> datetime:
+    """The same hour on another day: what dragging on a calendar means. What had no hour gets noon."""
+    return datetime.combine(day, (local or time(12)).replace(second=0, microsecond=0))
+
+
+def month_of(day: date) -> list[list[date]]:
+    """The weeks of the day's month, from Monday, with the days of the neighbours that complete them."""
+    return Calendar(0).monthdatescalendar(day.year, day.month)
+
+
+def week_of(day: date) -> list[date]:
+    """The seven days of the day's week, from Monday."""
+    monday = day - timedelta(days=day.weekday())
+    return [monday + timedelta(days=number) for number in range(7)]
+
+
+def standing(state: str, dispatches: Collection[str]) -> str:
+    """How a post is doing: draft, discarded, scheduled, leaving, sent or trouble, by the states of its dispatches."""
+    if state != "scheduled":
+        return state
+    alive = [one for one in dispatches if one != "cancelled"]
+    if not alive or any(one in ("refused", "unsure", "held", "expired") for one in alive):
+        return "trouble"
+    if all(one == "sent" for one in alive):
+        return "sent"
+    return "leaving" if any(one in ("sending", "sent") for one in alive) else "scheduled"
+
+
+def suggestions(now: datetime) -> list[tuple[str, datetime]]:
+    """Hours that people often want, after ``now`` (naive, on the brand's clock): a code and the hour."""
+    today = now.replace(minute=0, second=0, microsecond=0)
+    monday = today + timedelta(days=7 - today.weekday())
+    wanted = [("in_an_hour", now.replace(second=0, microsecond=0) + timedelta(hours=1)), ("this_evening", today.replace(hour=19)),
+              ("tomorrow_morning", (today + timedelta(days=1)).replace(hour=9)), ("monday_morning", monday.replace(hour=9))]
+    return [(code, hour) for code, hour in wanted if hour > now]
 
 
 def too_early(due_at: datetime, now: datetime) -> bool:

@@ -1,0 +1,133 @@
+"""What the pages of posts say: faults, changes, hours, states. Whole sentences, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tertulia.kit import clock, words
+from tertulia.publishing.models import Post
+from tertulia.publishing.queries import Change
+from tertulia.publishing.rules import Fault, hour_of, repeated, skipped
+
+
+def fault(found: Fault) -> str:
+    """What is wrong and what to do about it."""
+    over = found.have - found.most
+    match found.code:
+        case "empty":
+            return _("No hay nada que publicar: escribe algo o añade una imagen.")
+        case "too_long":
+            return ngettext("Sobra %(over)s carácter: caben %(most)s.", "Sobran %(over)s caracteres: caben %(most)s.",
+                            over) % {"over": over, "most": found.most}
+        case "too_many_bytes":
+            return _("El texto pesa demasiado para esta red: quita algunos emoji o acórtalo.")
+        case "too_many_media":
+            return ngettext("Sobra %(over)s imagen: caben %(most)s.", "Sobran %(over)s imágenes: caben %(most)s.",
+                            over) % {"over": over, "most": found.most}
+        case "bad_media":
+            return _("Una imagen está en un formato que esta red no admite: prueba con JPEG o PNG.")
+        case "heavy_picture":
+            return _("Una imagen pesa %(have)s y aquí caben %(most)s: redúcela o quítala.") % {
+                "have": filesizeformat(found.have), "most": filesizeformat(found.most)}
+        case "long_alt":
+            return _("Un texto alternativo tiene %(have)s caracteres y caben %(most)s.") % {
+                "have": found.have, "most": found.most}
+        case "no_alt":
+            return _("Hay una imagen sin texto alternativo: quien no la ve no sabrá qué muestra.")
+    return _("La red no lo admite.")
+
+
+def bad_picture(code: str, name: str) -> str:
+    """Why a file was not taken."""
+    reason = {
+        "too_heavy": _("%(name)s pesa más de 10 MB: redúcela y vuelve a probar."),
+        "too_many_pixels": _("%(name)s tiene demasiados píxeles: redúcela y vuelve a probar."),
+    }.get(code, _("%(name)s no es una imagen que podamos leer. Valen JPEG, PNG, WebP y GIF."))
+    return reason % {"name": name[:80]}
+
+
+def hour(local: datetime) -> str:
+    """``jueves 26 de noviembre a las 12:00``; with the year when it is another."""
+    shape = _("l j \\d\\e F") if local.year == clock.now().year else _("l j \\d\\e F \\d\\e Y")
+    return _("%(day)s a las %(time)s") % {"day": date_format(local, shape), "time": date_format(local, "G:i")}
+
+
+def place(zone: str) -> str:
+    """A zone as people name it: ``Madrid``, ``Buenos Aires``."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def clock_words(local: datetime, zone: str) -> list[tuple[str, str]]:
+    """What there is to know of an hour on the brand's clock: (tone, sentence), the hour itself first."""
+    real = hour_of(local, zone).astimezone(ZoneInfo(zone))
+    said = [("", _("Saldrá el %(hour)s, hora de %(place)s.") % {"hour": hour(real), "place": place(zone)})]
+    if skipped(local, zone):
+        said.append(("warn", _("Ese día se adelanta el reloj y las %(time)s no existen: saldrá a las %(real)s.") % {
+            "time": date_format(local, "G:i"), "real": date_format(real, "G:i")}))
+    elif repeated(local, zone):
+        said.append(("info", _("Ese día se atrasa el reloj y las %(time)s ocurren dos veces: saldrá la primera vez.") % {
+            "time": date_format(local, "G:i")}))
+    return said
+
+
+def local_hour(post: Post) -> datetime | None:
+    """When the post leaves, or is meant to, on the brand's clock (naive)."""
+    if post.due_at:
+        return post.due_at.astimezone(ZoneInfo(post.zone)).replace(tzinfo=None, second=0, microsecond=0)
+    return datetime.combine(post.local_date, post.local_time) if post.local_date and post.local_time else None
+
+
+def change(made: Change | None, post: Post, reader_id: int | None) -> str:
+    """Who did what to the post, and how long ago: ``Lucía la movió al jueves 26 a las 12:00 (hace 2 min)``."""
+    if made is None:
+        return _("La publicación ha cambiado mientras la mirabas.")
+    planned = local_hour(post)
+    what = {
+        "PostEdited": _("%(who)s cambió el contenido %(ago)s."),
+        "PostMoved": _("%(who)s la movió al %(hour)s %(ago)s."),
+        "PostScheduled": _("%(who)s la programó para el %(hour)s %(ago)s."),
+        "PostPlanned": _("%(who)s la llevó al %(hour)s %(ago)s.") if planned else _("%(who)s le quitó el día %(ago)s."),
+        "PostUnscheduled": _("%(who)s la devolvió a borradores %(ago)s."),
+        "PostDiscarded": _("%(who)s la descartó %(ago)s."),
+    }.get(made.name, _("%(who)s la cambió %(ago)s."))
+    who = _("Alguien")
+    if made.member:
+        who = _("Tú, en otra ventana,") if made.member.pk == reader_id else made.member.name
+    now = timezone.now()
+    recent = (now - made.at).total_seconds() < 60
+    ago = _("hace un momento") if recent else words.ago(timezone.localtime(made.at), now)
+    return what % {"who": who, "ago": ago, "hour": hour(planned) if planned else _("calendario")}
+
+
+def suggestion(code: str) -> str:
+    """The name of an hour that people often want."""
+    return {"in_an_hour": _("En una hora"), "this_evening": _("Hoy a las 19:00"), "tomorrow_morning": _("Mañana a las 9:00"),
+            "monday_morning": _("El lunes a las 9:00")}[code]
+
+
+def stand(code: str) -> tuple[str, str]:
+    """How a post is doing: the word and its tone."""
+    return {"draft": (_("Borrador"), ""), "scheduled": (_("Programada"), "accent"), "leaving": (_("Saliendo"), "info"),
+            "sent": (_("Enviada"), "ok"), "trouble": (_("Con problema"), "danger"), "discarded": (_("Descartada"), "")}[code]
+
+
+def dispatch(state: str) -> tuple[str, str, str]:
+    """How one dispatch is doing: its word, its tone, and what to do about it."""
+    return {
+        "waiting": (_("En espera"), "accent", ""),
+        "ready": (_("En espera"), "accent", ""),
+        "sending": (_("Saliendo"), "info", ""),
+        "sent": (_("Publicada"), "ok", ""),
+        "refused": (_("Rechazada"), "danger", _("La red dijo que no. Mira el motivo en Envíos y vuelve a intentarlo.")),
+        "unsure": (_("Sin confirmar"), "warn", _("No sabemos si llegó a publicarse. Compruébalo en la red y dilo en Envíos.")),
+        "expired": (_("Caducada"), "danger", _("No pudo salir a tiempo. Puedes enviarla ahora desde Envíos.")),
+        "held": (_("Retenida"), "warn", _("Espera al canal: vuelve a conectarlo o quítale la pausa.")),
+        "cancelled": (_("Cancelada"), "", _("No saldrá por este canal.")),
+    }[state]

@@ -1,0 +1,1 @@
+"""Pages of this part: the composer, its pictures, the calendar."""

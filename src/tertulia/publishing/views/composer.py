@@ -1,0 +1,262 @@
+"""The composer: one post, a variant a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import replace_url, reswap, retarget, trigger_client_event
+
+from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.channels import queries as channels
+from tertulia.channels.models import ChannelState
+from tertulia.kit import clock
+from tertulia.kit.toasts import say
+from tertulia.outbox.actions import TooLate
+from tertulia.publishing import actions, queries, rules, sentences
+from tertulia.publishing.models import Post, PostState
+from tertulia.publishing.sheets import Sheet, blank, previews, sent, sheet_of
+
+
+@require_safe
+@for_brand("publish")
+def compose(request: BrandRequest) -> HttpResponse:
+    """``GET componer/[?fecha=2026-11-26&hora=12:00]``: an empty sheet. Nothing is stored before something is written."""
+    day, _sign, hour = request.GET.get("fecha", "")[:16].partition("T")
+    return _page(request, blank(request.brand, day, request.GET.get("hora", "")[:5] or hour))
+
+
+@require_safe
+@for_brand("see")
+def post(request: BrandRequest, pk: int) -> HttpResponse:
+    """``GET componer/<pk>/``: the sheet of a post."""
+    return _page(request, sheet_of(find(request, pk)))
+
+
+@require_safe
+@for_brand("see")
+def state(request: BrandRequest, pk: int) -> HttpResponse:
+    """``GET componer/<pk>/estado/``: what each channel's dispatch is doing."""
+    known = find(request, pk)
+    response = render(request, "publishing/doing.html", {"post": known, **_doing(known)})
+    if request.GET.get("stand", "") != _doing(known)["stand"]:
+        trigger_client_event(response, "posts-changed", {})  # what may be done with it changed too: the sheet looks again
+    return response
+
+
+@require_POST
+@for_brand("publish")
+def look(request: BrandRequest) -> HttpResponse:
+    """``POST componer/vista/``: previews, counters and faults of the sheet as it is. Nothing is written."""
+    sheet = _sent(request)
+    if sheet.too_big:
+        return _refuse(request, sheet, _too_big())
+    return render(request, "publishing/look.html", _context(sheet))
+
+
+@require_POST
+@for_brand("publish")
+def save(request: BrandRequest) -> HttpResponse:
+    """``POST componer/guardar/``: keeps the sheet. 422 with the sheet as sent if it cannot be kept."""
+    sheet = _sent(request)
+    new = sheet.post is None
+    if new and not (sheet.text.strip() or sheet.own or sheet.pictures or sheet.local):
+        return render(request, "publishing/saved.html", {"sheet": sheet}) if request.htmx else _page(request, sheet)  # type: ignore[attr-defined]
+    refused = _keep(request, sheet)
+    if refused:
+        return refused
+    assert sheet.post
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("publishing:post", request.brand.slug, sheet.post.pk)
+    if sheet.post.state == PostState.SCHEDULED:
+        return say(_whole(request, sheet), _("Cambios guardados."))
+    response = render(request, "publishing/saved.html", {"sheet": sheet, "new": new, "saved_at": clock.now()})
+    return replace_url(response, _address(sheet)) if new else response
+
+
+@require_POST
+@for_brand("publish")
+def schedule(request: BrandRequest) -> HttpResponse:
+    """``POST componer/programar/``: keeps the sheet and gives it its hour."""
+    sheet = _sent(request)
+    if sheet.local is None:
+        return _refuse(request, sheet, _("Elige el día y la hora."))
+    return _leave(request, sheet, now=False)
+
+
+@require_POST
+@for_brand("publish")
+def now(request: BrandRequest) -> HttpResponse:
+    """``POST componer/ahora/``: keeps the sheet and lets it go in ten seconds, which is time to regret it."""
+    return _leave(request, _sent(request), now=True)
+
+
+# --------------------------------------------------------------------------- inside
+
+
+def find(request: BrandRequest, pk: int) -> Post:
+    """The brand's post, or 404."""
+    try:
+        return queries.post_of(request.brand, pk)
+    except Post.DoesNotExist as error:
+        raise Http404(pk) from error
+
+
+def _sent(request: BrandRequest) -> Sheet:
+    try:
+        return sent(request.brand, request.POST)
+    except Post.DoesNotExist as error:
+        raise Http404("post") from error
+
+
+def _keep(request: BrandRequest, sheet: Sheet) -> HttpResponse | None:
+    """Writes the sheet to its post, which is made if need be; an answer if it could not."""
+    if sheet.too_big:
+        return _refuse(request, sheet, _too_big())
+    if sheet.post is None:
+        sheet.post = actions.draft(request.brand, request.user, by=request.by)
+        sheet.seen = sheet.post.version
+    try:
+        sheet.post = actions.edit(sheet.post, seen=sheet.seen, text=sheet.text, variants=sheet.variants, pictures=sheet.alts,
+                                  by=request.by)
+        sheet.seen = sheet.post.version
+        _keep_plan(request, sheet)
+    except actions.Stale as stale:
+        return _stale(request, sheet, stale.post)
+    except actions.CannotLeave:
+        return _refuse(request, sheet, _("Está programada y así no podría salir: corrige lo marcado y vuelve a guardar."))
+    except actions.NoChannel:
+        return _refuse(request, sheet, _("Elige al menos un canal."))
+    except TooLate:
+        return _refuse(request, sheet, _("Ya ha salido, o está saliendo: no se puede cambiar. Puedes duplicarla."))
+    return None
+
+
+def _keep_plan(request: BrandRequest, sheet: Sheet) -> None:
+    """The hour written on a draft is the one it is meant for, if it may still come."""
+    assert sheet.post
+    if sheet.post.state != PostState.DRAFT or sentences.local_hour(sheet.post) == sheet.local:
+        return
+    try:
+        sheet.post = actions.plan(sheet.post, sheet.local, seen=sheet.seen, by=request.by)
+    except actions.PastHour:
+        return  # half-written dates pass here at every key; the sheet says that it is past
+    sheet.seen = sheet.post.version
+
+
+def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
+    refused = _keep(request, sheet)
+    if refused:
+        return refused
+    assert sheet.post
+    local = None if now else sheet.local
+    grace = rules.GRACE if now else rules.GRACE * 0
+    try:
+        kept = actions.schedule(sheet.post, local, seen=sheet.seen, by=request.by, grace=grace)
+    except actions.Stale as stale:
+        return _stale(request, sheet, stale.post)
+    except actions.NoChannel:
+        return _refuse(request, sheet, _("Elige al menos un canal."))
+    except actions.CannotLeave:
+        return _refuse(request, sheet, _("Así no puede salir: corrige lo marcado."))
+    except actions.PastHour:
+        return _refuse(request, sheet, _("Esa hora ya ha pasado: elige otra."))
+    except TooLate:
+        return _refuse(request, sheet, _("Ya ha salido, o está saliendo: no se puede cambiar."))
+    sheet = sheet_of(queries.post_of(request.brand, kept.pk))
+    response = _whole(request, sheet) if request.htmx else redirect("publishing:post", request.brand.slug, kept.pk)  # type: ignore[attr-defined]
+    local = sentences.local_hour(kept)
+    text = _("Sale en 10 segundos.") if now or not local else _("Programada para el %(hour)s.") % {"hour": sentences.hour(local)}
+    undo = reverse("publishing:unschedule", args=[request.brand.slug, kept.pk]) + f"?seen={kept.version}"
+    return say(response, text, undo=undo)
+
+
+def _stale(request: BrandRequest, sheet: Sheet, stands: Post) -> HttpResponse:
+    """422: somebody changed it meanwhile. Theirs is shown beside ours, and ours stays on the page."""
+    if stands.state == PostState.DISCARDED:
+        theirs = Sheet(brand=request.brand, post=stands, seen=stands.version, text=stands.text)
+    else:
+        theirs = sheet_of(queries.post_of(request.brand, stands.pk))
+    said = sentences.change(queries.last_change(request.brand, stands.pk), stands, request.user.pk)
+    return _refuse(request, sheet, said, theirs=theirs, discarded=stands.state == PostState.DISCARDED)
+
+
+def _refuse(request: BrandRequest, sheet: Sheet, sentence: str, **more: Any) -> HttpResponse:
+    """422 with the reason. Through htmx only the notice is drawn: what was written is still on the page."""
+    context = {"sheet": sheet, "refused": sentence, **more}
+    if request.htmx:  # type: ignore[attr-defined]
+        response = render(request, "publishing/refused.html", context, status=422)
+        return reswap(retarget(response, "#refused"), "innerHTML")
+    return _page(request, sheet, status=422, **context)
+
+
+def _too_big() -> str:
+    return _("El texto es demasiado largo para guardarlo: divídelo o acórtalo. Sigue en la página.")
+
+
+def _page(request: BrandRequest, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "publishing/compose.html", _context(sheet) | more, status=status)
+
+
+def _whole(request: BrandRequest, sheet: Sheet) -> HttpResponse:
+    """The whole sheet again, over the one on the page."""
+    response = render(request, "publishing/whole.html", _context(sheet))
+    return replace_url(response, _address(sheet))
+
+
+def _address(sheet: Sheet) -> str:
+    assert sheet.post
+    return reverse("publishing:post", args=[sheet.brand.slug, sheet.post.pk])
+
+
+def _context(sheet: Sheet) -> dict[str, Any]:
+    drawings = previews(sheet) if not sheet.too_big else []
+    here = clock.now().astimezone(ZoneInfo(sheet.brand.time_zone)).replace(tzinfo=None)
+    zone = sheet.post.zone if sheet.post else sheet.brand.time_zone
+    past = sheet.local is not None and rules.too_early(rules.hour_of(sheet.local, zone), clock.now())
+    doing: dict[str, Any] = _doing(sheet.post) if sheet.post else {"stand": "draft", "doing": []}
+    return {
+        "sheet": sheet, "post": sheet.post, "previews": drawings, "choices": _choices(sheet), "past": past,
+        "hour_words": sentences.clock_words(sheet.local, zone) if sheet.local and not past else [],
+        "place": sentences.place(zone), "today": here.date().isoformat(),
+        "suggestions": [(sentences.suggestion(code), hour) for code, hour in rules.suggestions(here)],
+        "why_not": _why_not(sheet, drawings), "most_pictures": min((one.limits.pictures for one in drawings), default=4),
+        "gone": doing["stand"] in ("sent", "leaving") or any(row[0].version for row in doing["doing"]),
+        "scheduled": sheet.post is not None and sheet.post.state == PostState.SCHEDULED, **doing}
+
+
+def _doing(post: Post) -> dict[str, Any]:
+    """How the post is doing, and each of its dispatches with its words."""
+    sent_by = [one.dispatch for one in post.variants.all() if one.dispatch]
+    stand = rules.standing(post.state, [one.state for one in sent_by])
+    shown = sent_by if post.state == PostState.SCHEDULED else []
+    return {"stand": stand, "stand_words": sentences.stand(stand),
+            "doing": [(one, *sentences.dispatch(one.state)) for one in shown]}
+
+
+def _choices(sheet: Sheet) -> list[dict[str, Any]]:
+    """The brand's channels to tick, each with why it cannot be, or what will hold it."""
+    return [{"channel": one, "chosen": one.pk in sheet.chosen, "own": sheet.own.get(one.pk, ""),
+             "why_not": channels.why_not(one, "publish"), "reconnect": one.state == ChannelState.RECONNECT,
+             "paused": one.state == ChannelState.PAUSED, "limits": channels.limits(one)}
+            for one in channels.channels_of(sheet.brand)]
+
+
+def _why_not(sheet: Sheet, drawings: Sequence[Any]) -> str:
+    """What keeps the sheet from leaving, in a sentence; empty if nothing does."""
+    if not drawings:
+        return _("Elige al menos un canal.")
+    if all(fault.code == "empty" for one in drawings for fault in one.faults) and any(one.faults for one in drawings):
+        return _("Todavía no hay nada que publicar.")
+    stopped = [one.manifest.title for one in drawings if one.stops]
+    if stopped:
+        return ngettext("Hay algo que corregir en %(where)s.", "Hay cosas que corregir en %(where)s.", len(stopped)) % {
+            "where": ", ".join(dict.fromkeys(stopped))}
+    return ""
