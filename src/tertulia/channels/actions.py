@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +20,19 @@ from tertulia.channels.rules import next_poll
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock, secrets
 from tertulia.kit.http import open_client
-from tertulia.networks.contract import Account, Batch, Begun, Item, Outcome, Reconnect, TryLater, Vanished
+from tertulia.networks.contract import (
+    Account,
+    Batch,
+    Begun,
+    Gone,
+    Item,
+    Outcome,
+    Reconnect,
+    Ref,
+    Refused,
+    TryLater,
+    Vanished,
+)
 
 POLL_LEASE = timedelta(minutes=2)
 
@@ -28,23 +42,32 @@ POLL_LEASE = timedelta(minutes=2)
 
 def connect(brand: Brand, network: str, answers: Mapping[str, str], *, by: str, because: str = "") -> Channel:
     """Connects an account by a form; raises the network's ``Outcome`` and leaves things as they were if it fails."""
-    with open_client() as http:
+    with open_client() as http, _sayable():
         account = networks.load(network).connect(answers, http)  # type: ignore[attr-defined]
     return keep_account(brand, account, by=by, because=because)
 
 
 def begin_oauth(network: str, answers: Mapping[str, str], redirect_uri: str, state: str, *, by: str, because: str = "") -> Begun:
     """The network's own page where the person says yes, and what must be remembered meanwhile."""
-    with open_client() as http:
+    with open_client() as http, _sayable():
         begun: Begun = networks.load(network).begin(answers, redirect_uri, state, http)  # type: ignore[attr-defined]
     return begun
 
 
 def finish_oauth(brand: Brand, network: str, memory: Mapping[str, Any], code: str, *, by: str, because: str = "") -> Channel:
     """Connects the account that said yes."""
-    with open_client() as http:
+    with open_client() as http, _sayable():
         account = networks.load(network).finish(memory, code, http)  # type: ignore[attr-defined]
     return keep_account(brand, account, by=by, because=because)
+
+
+@contextmanager
+def _sayable() -> Iterator[None]:
+    """What a person typed may be no address at all: that is a refusal, in words, and no fault."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refused("invalid", type(error).__name__) from error  # its words may hold what was typed, also a secret
 
 
 @transaction.atomic
@@ -77,7 +100,18 @@ def resume(channel: Channel, *, by: str, because: str = "") -> None:
         record(facts.ChannelResumed(brand_id=channel.brand_id, channel_id=channel.pk), by=by, because=because)
 
 
+@transaction.atomic
+def ask_now(channel: Channel, *, by: str, because: str = "") -> None:
+    """Asks the network at once, whatever the next hour was."""
+    if Channel.objects.filter(pk=channel.pk, state=ChannelState.ACTIVE).update(next_poll_at=clock.now()):
+        record(facts.ChannelAsked(brand_id=channel.brand_id, channel_id=channel.pk), by=by, because=because)
+
+
 # --------------------------------------------------------------------------- collecting
+
+
+class Overtaken(Exception):
+    """Another poller took the channel over while this one was slow: this one stores nothing more."""
 
 
 def collect(channel_id: int, *, by: str = SYSTEM, because: str = "") -> int:
@@ -92,12 +126,17 @@ def collect(channel_id: int, *, by: str = SYSTEM, because: str = "") -> int:
                 arrived += _store(channel, batch, by=by)
                 if not batch.more:
                     break
+    except Overtaken:
+        return arrived
     except Outcome as failure:
         fail(channel, failure, by=by)
+    except Exception as error:  # a fault of ours, or nonsense that a network let through: seen, and not asked again at once
+        fail(channel, TryLater("not_json", type(error).__name__), by=by)
+        raise
     else:
         _succeed(channel, by=by)
     finally:
-        Channel.objects.filter(pk=channel.pk).update(polling_until=None)
+        Channel.objects.filter(pk=channel.pk, polling_until=channel.polling_until).update(polling_until=None)
     return arrived
 
 
@@ -114,8 +153,11 @@ def _claim(channel_id: int) -> Channel | None:
 def _store(channel: Channel, batch: Batch, *, by: str) -> int:
     """A page and its cursor, in one commit."""
     new = _arrive(channel, [*batch.items, *batch.vanished], by=by)
-    channel.cursor = dict(batch.cursor)
-    Channel.objects.filter(pk=channel.pk).update(cursor=channel.cursor, polling_until=clock.now() + POLL_LEASE)
+    until = clock.now() + POLL_LEASE
+    ours = Channel.objects.filter(pk=channel.pk, polling_until=channel.polling_until)
+    if not ours.update(cursor=dict(batch.cursor), polling_until=until):
+        raise Overtaken(str(channel))
+    channel.cursor, channel.polling_until = dict(batch.cursor), until
     return new
 
 
@@ -145,6 +187,23 @@ def _insert(rows: list[Arrival]) -> int:
     return len(new)
 
 
+def look_at(channel: Channel, posts: Iterable[str], *, by: str = SYSTEM, because: str = "") -> int:
+    """Fetches posts of ours that we only know by their ids (people answer them), and lets them arrive; how many did.
+
+    What the network does not have any more arrives as gone.
+    """
+    found: list[Item | Vanished] = []
+    with open_network(channel) as network:
+        for external_id in posts:
+            try:
+                read: Item = network.read(Ref(external_id))  # type: ignore[attr-defined]
+                found.append(replace(read, external_id=external_id, kind="post", ours=True))
+            except Gone:
+                found.append(Vanished(external_id))
+    with transaction.atomic():
+        return _arrive(channel, found, by=by)
+
+
 def note_gone(channel: Channel, external_ids: Iterable[str], *, by: str = SYSTEM, because: str = "") -> int:
     """Asks the network which of these are gone, and lets that arrive like anything else; how many were new."""
     asked = sorted(set(external_ids))
@@ -168,7 +227,8 @@ def fail(channel: Channel, failure: Outcome, *, by: str = SYSTEM, because: str =
     kept.reason, kept.detail = failure.reason, failure.detail
     asked = failure.after if isinstance(failure, TryLater) else None
     kept.next_poll_at = next_poll(now, networks.manifest(kept.network), kept.failures, asked)
-    if isinstance(failure, Reconnect) and kept.state == ChannelState.ACTIVE:
+    same_secrets = kept.connected_at == channel.connected_at  # else somebody connected it again meanwhile
+    if isinstance(failure, Reconnect) and kept.state == ChannelState.ACTIVE and same_secrets:
         kept.state = ChannelState.RECONNECT
     kept.save(update_fields=["failures", "failing_since", "reason", "detail", "next_poll_at", "state"])
     if was_well:

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
 from tertulia.brands.models import Brand, Member
@@ -217,3 +217,16 @@ def recent_external_ids(channel: Channel, most: int = 200) -> list[str]:
         kind="direct").order_by("-at").values_list("external_id", flat=True)[:most]
     posts = Subject.objects.filter(channel=channel, vanished_at=None).exclude(text="").order_by("-pk").values_list("external_id", flat=True)[:25]
     return [*filter(None, messages), *posts]
+
+
+def undescribed(channel: Channel, most: int = 20) -> list[str]:
+    """Posts of the channel that people talk about and whose words we never saw."""
+    unknown = Subject.objects.filter(channel=channel, created_at=None, vanished_at=None)
+    return list(unknown.order_by("-pk").values_list("external_id", flat=True)[:most])
+
+
+def channels_to_describe(now: datetime) -> list[int]:
+    """Working channels, of any brand, that have such posts and did not just arrive."""
+    working = Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None, connected_at__lte=now)
+    unknown = Subject.objects.filter(channel=OuterRef("pk"), created_at=None, vanished_at=None)
+    return [one.pk for one in working.filter(Exists(unknown)) if can(one, "publish")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tertulia.channels.actions import note_gone
+from tertulia.channels.actions import look_at, note_gone
 from tertulia.channels.models import Channel
 from tertulia.channels.queries import with_arrivals
 from tertulia.inbox import actions, queries
@@ -56,6 +56,22 @@ def look_for_gone(channel_id: int) -> None:
 def channels_to_recheck() -> Sequence[Wake]:
     """Every working channel, once a minute."""
     return [Wake(look_for_gone, {"channel_id": pk}, lock=f"gone:{pk}") for pk in queries.channels_to_recheck(clock.now())]
+
+
+@job
+def describe(channel_id: int) -> None:
+    """Fetches the words of posts of ours that were not published here, for who answers their comments to see."""
+    channel = Channel.objects.get(pk=channel_id)
+    try:
+        look_at(channel, queries.undescribed(channel))
+    except Outcome:
+        return  # asked again in a while
+
+
+@watch(every=5.0)
+def channels_to_describe() -> Sequence[Wake]:
+    """The channels whose posts people talk about and we do not know."""
+    return [Wake(describe, {"channel_id": pk}, lock=f"describe:{pk}") for pk in queries.channels_to_describe(clock.now())]
 
 
 @reaction(DispatchSent)

@@ -72,3 +72,17 @@ def test_a_post_is_answered_read_and_moderated(plaza: httpx.Client) -> None:
     Channel.objects.update(next_poll_at="2020-01-01T00:00Z", cursor={})
     settle()
     assert Message.objects.count() == 3, "a replay adds nothing"
+
+
+def test_a_post_that_was_not_published_here_is_described(plaza: httpx.Client) -> None:
+    address = str(plaza.base_url).removesuffix("/plaza/api/public/")
+    member = Member.objects.create_user("lucia@example.test", name="Lucía")
+    brand = create_brand("Librería", member, by=member.key)
+    token = plaza.post("neighbours", json={"handle": "libreria", "name": "Librería", "brand": True}).json()["token"]
+    plaza.post("neighbours", json={"handle": "ana", "name": "Ana"})
+    connect(brand, "plaza", {"base_url": address, "token": token}, by=member.key)
+    post = plaza.post("speak", json={"as": "libreria", "text": "Dicho desde el móvil."}).json()
+    plaza.post("speak", json={"as": "ana", "parent": post["id"], "text": "¡Qué bien!"})
+    settle()
+    talk = Conversation.objects.get()
+    assert talk.subject and (talk.subject.text, talk.messages_count) == ("Dicho desde el móvil.", 1)
