@@ -19,11 +19,23 @@ def pack(one: Item | Vanished) -> dict[str, Any]:
     if isinstance(one, Vanished):
         return {"vanished": True, "external_id": one.external_id, "at": one.at.isoformat() if one.at else None}
     packed = asdict(one)
-    packed["text"] = clean(one.text)[:LONGEST]
     packed["created_at"] = one.created_at.isoformat()
     packed["author"]["created_at"] = one.author.created_at.isoformat() if one.author.created_at else None
     packed["extra"] = dict(one.extra)
+    packed = _storable(packed)
+    packed["text"] = packed["text"][:LONGEST]
     return packed
+
+
+def _storable(value: Any) -> Any:
+    """``value`` with every text in it clean: one NUL in somebody's name would keep the whole page out for ever."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value
 
 
 def unpack(packed: dict[str, Any]) -> Item | Vanished:

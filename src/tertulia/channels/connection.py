@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,14 @@ from tertulia.networks.contract import Account, Network, Reconnect
 
 
 @contextmanager
-def open_network(channel: Channel) -> Iterator[Network]:
-    """The channel's network, ready to call; never inside a transaction, for the network may be slow."""
+def open_network(channel: Channel, before: Callable[[], None] | None = None) -> Iterator[Network]:
+    """The channel's network, ready to call; never inside a transaction, for the network may be slow.
+
+    ``before`` is called before each request, which is not sent if it raises.
+    """
     with open_client() as http:
+        if before:
+            http.event_hooks = {"request": [lambda request: before()]}
         yield networks.load(channel.network)(account_of(channel), http, lambda new: _keep(channel, new))
 
 
@@ -33,5 +38,6 @@ def account_of(channel: Channel) -> Account:
 
 
 def _keep(channel: Channel, new: Mapping[str, Any]) -> None:
+    """Stores a renewed session, unless the channel was connected again meanwhile: then it is of no use."""
     channel.secrets = secrets.seal(dict(new))
-    Channel.objects.filter(pk=channel.pk).update(secrets=channel.secrets)
+    Channel.objects.filter(pk=channel.pk, connected_at=channel.connected_at).update(secrets=channel.secrets)

@@ -48,6 +48,14 @@ class ChannelResumed(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAsked(Announcement):
+    """Somebody wants the network asked now."""
+
+    channel_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsArrived(Announcement):
     """New arrivals wait to be stored in the inbox."""
 

@@ -42,6 +42,11 @@ def why_not(channel: Channel, verb: str) -> str:
     return ""
 
 
+def arrived(channel: Channel) -> int:
+    """How many things have come from the channel's network since ever."""
+    return Arrival.objects.filter(channel=channel).count()
+
+
 def length(channel: Channel, text: str) -> int:
     """How long ``text`` is by the true rule of the channel's network."""
     return networks.load(channel.network).count(text)

@@ -14,6 +14,7 @@ from tertulia.kit import clock
 from tertulia.outbox import facts
 from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.outbox.moves import move, named
+from tertulia.outbox.queries import cannot_be_taken_back
 
 #: How late a dispatch may leave and still be wanted, when whoever asks does not say.
 TOLERANCE = timedelta(hours=12)
@@ -57,10 +58,21 @@ def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
     if kept.state == DispatchState.CANCELLED:
         return
-    if kept.state in (DispatchState.SENDING, DispatchState.SENT) or _unknown_attempts(kept):
+    if cannot_be_taken_back(kept):
         raise TooLate(kept.state)
     move(kept, DispatchState.CANCELLED)
     record(facts.DispatchCancelled(**named(kept)), by=by, because=because)
+
+
+@transaction.atomic
+def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
+    """Undoes ``cancel``; ``TooLate`` if the same was asked for again meanwhile, for it would leave twice."""
+    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    again = Dispatch.objects.filter(channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
+    if kept.state != DispatchState.CANCELLED or again.exclude(state=DispatchState.CANCELLED).exists():
+        raise TooLate(kept.state)
+    move(kept, DispatchState.WAITING, try_at=kept.due_at)
+    record(facts.DispatchReleased(**named(kept)), by=by, because=because)
 
 
 def _untouched(dispatch: Dispatch) -> Dispatch:
@@ -68,10 +80,6 @@ def _untouched(dispatch: Dispatch) -> Dispatch:
     if kept.state not in (DispatchState.WAITING, DispatchState.READY, DispatchState.HELD) or kept.version:
         raise TooLate(kept.state)
     return kept
-
-
-def _unknown_attempts(dispatch: Dispatch) -> bool:
-    return dispatch.attempts.filter(outcome__in=["", "unsure"]).exists()
 
 
 @transaction.atomic

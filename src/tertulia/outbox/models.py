@@ -57,6 +57,7 @@ class Dispatch(models.Model):
             models.Index(fields=["lease_until"], condition=models.Q(state="sending"), name="dispatch_leased"),
             models.Index(fields=["brand", "-due_at", "-id"], name="dispatch_by_brand"),
             models.Index(fields=["channel", "external_id"], name="dispatch_by_external_id"),
+            models.Index(fields=["brand", "state"], condition=~models.Q(state__in=["sent", "cancelled"]), name="dispatch_open"),
         ]
 
     def __str__(self) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tertulia.brands.models import Brand
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Limit
-from tertulia.outbox.rules import NEEDS_A_PERSON
+from tertulia.outbox.rules import NEEDS_A_PERSON, ON_THE_WAY
 
 
 def dispatches_of(brand: Brand, state: str = "", channel_id: int | None = None) -> QuerySet[Dispatch]:
-    """The brand's dispatches, with their channels; ``state`` may be "attention": what needs a person."""
+    """The brand's dispatches, with their channels; ``state`` may be "attention" (what needs a person) or "on_the_way"."""
     rows = Dispatch.objects.filter(brand=brand).select_related("channel")
-    if state == "attention":
-        rows = rows.filter(state__in=NEEDS_A_PERSON)
+    if several := {"attention": NEEDS_A_PERSON, "on_the_way": ON_THE_WAY}.get(state):
+        rows = rows.filter(state__in=several)
     elif state:
         rows = rows.filter(state=state)
     return rows.filter(channel_id=channel_id) if channel_id else rows
@@ -24,6 +24,24 @@ def dispatches_of(brand: Brand, state: str = "", channel_id: int | None = None) 
 def dispatch_of(brand: Brand, pk: int) -> Dispatch:
     """One of the brand's dispatches; ``Dispatch.DoesNotExist`` if it is another's."""
     return Dispatch.objects.select_related("channel", "brand").get(brand=brand, pk=pk)
+
+
+def counts(brand: Brand) -> dict[str, int]:
+    """How many dispatches of the brand are open, by state."""
+    opened = Dispatch.objects.filter(brand=brand).exclude(state__in=[DispatchState.SENT, DispatchState.CANCELLED])
+    return dict(opened.order_by().values_list("state").annotate(Count("pk")))
+
+
+def sent_since(brand: Brand, moment: datetime) -> int:
+    """How many of the brand's dispatches left since ``moment``; things due up to two days earlier are looked at."""
+    late = moment - timedelta(days=2)
+    return Dispatch.objects.filter(brand=brand, due_at__gte=late, state=DispatchState.SENT, sent_at__gte=moment).count()
+
+
+def cannot_be_taken_back(dispatch: Dispatch) -> bool:
+    """Whether it may be on the network already."""
+    return (dispatch.state in (DispatchState.SENDING, DispatchState.SENT, DispatchState.CANCELLED)
+            or dispatch.attempts.filter(outcome__in=["", "unsure"]).exists())
 
 
 def attempts_of(dispatch: Dispatch) -> QuerySet[Attempt]:

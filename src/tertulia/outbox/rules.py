@@ -18,17 +18,24 @@ GRAPH: Mapping[str, frozenset[str]] = {
     "refused": frozenset({"waiting", "cancelled"}),
     "expired": frozenset({"waiting", "cancelled"}),
     "sent": frozenset(),
-    "cancelled": frozenset(),
+    "cancelled": frozenset({"waiting"}),
 }
 
 #: States that a person has to look at.
 NEEDS_A_PERSON = ("refused", "unsure", "held", "expired")
 
+#: States that end by themselves.
+ON_THE_WAY = ("waiting", "ready", "sending")
+
 #: Verbs that make something new each time; the others are safe to repeat by nature.
 CREATES = frozenset({"publish", "reply", "message"})
 
+#: How long a worker may be silent before another takes over. Renewed at every request it sends.
 LEASE = timedelta(seconds=50)
-LOOKUPS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=25))
+#: Rests before trying again what may have been done: where the key makes that harmless, …
+REPEATS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=25))
+#: … and where the network has to be asked first: a server may finish a request seconds after its answer was lost.
+LOOKUPS = (timedelta(seconds=30), timedelta(seconds=60), timedelta(seconds=120))
 LONGEST_REST = timedelta(minutes=10)
 
 
@@ -47,8 +54,10 @@ def may_move(before: str, after: str) -> bool:
     return after in GRAPH[before]
 
 
-def after_failure(failure: Outcome, *, verb: str, tries: int, unsure_tries: int, now: datetime, expires_at: datetime) -> Next:
-    """What a failed attempt leads to. ``tries`` counts attempts so far, ``unsure_tries`` those with unknown end."""
+def after_failure(failure: Outcome, *, verb: str, repeatable: bool, tries: int, unsure_tries: int, now: datetime,
+                  expires_at: datetime) -> Next:
+    """What a failed attempt leads to. ``tries`` counts attempts so far, ``unsure_tries`` those with unknown end before it."""
+    rests = REPEATS if repeatable or verb not in CREATES else LOOKUPS
     match failure:
         case TryLater():
             wait = timedelta(seconds=failure.after) if failure.after is not None else rest(tries)
@@ -60,8 +69,8 @@ def after_failure(failure: Outcome, *, verb: str, tries: int, unsure_tries: int,
             return Next("held", reason=failure.reason)
         case Gone() if verb in ("delete", "hide", "unhide"):
             return Next("sent", reason="not_found")  # what was to disappear is not there
-        case Unsure() if unsure_tries < len(LOOKUPS):
-            return Next("waiting", try_at=now + LOOKUPS[unsure_tries], reason=failure.reason)
+        case Unsure() if unsure_tries < len(rests):
+            return Next("waiting", try_at=now + rests[unsure_tries], reason=failure.reason)
         case Unsure():
             return Next("unsure", reason=failure.reason)
         case Refused() | Gone():
@@ -74,6 +83,9 @@ def rest(tries: int) -> timedelta:
     return min(timedelta(seconds=5 * 2 ** max(0, tries - 1)), LONGEST_REST)
 
 
-def must_look_first(verb: str, *, repeatable: bool, unknown_before: bool) -> bool:
-    """Whether an earlier attempt may have done it, so that the network is asked before anything is sent again."""
-    return verb in CREATES and unknown_before and not repeatable
+def must_look_first(verb: str, *, repeatable: bool, unknown_before: bool, late: bool) -> bool:
+    """Whether an earlier attempt may have done it, so that the network is asked before anything is sent again.
+
+    Past its deadline (``late``) a thing is only looked for, also where repeating it would be harmless.
+    """
+    return verb in CREATES and unknown_before and (late or not repeatable)

@@ -1,6 +1,6 @@
 """The one door out: a due dispatch is claimed, called, and its answer written down.
 
-Before a call an attempt is committed. If an earlier attempt may have done it, the network's own key or ours makes
+Before a call an attempt is committed; every request renews the lease, and whoever lost it sends nothing more. If an earlier attempt may have done it, the network's own key or ours makes
 the repetition harmless, or the network is asked first; where it cannot tell, a person decides. Nothing here holds a
 transaction while the network is spoken to.
 """
@@ -14,12 +14,13 @@ from typing import Any
 
 from django.db import transaction
 
+from tertulia import networks
 from tertulia.channels import actions as channel_actions
 from tertulia.channels.connection import open_network
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
-from tertulia.networks.contract import Network, Outcome, Receipt, Reconnect, Unsure
+from tertulia.networks.contract import Network, Outcome, Receipt, Reconnect, TryLater, Unsure
 from tertulia.outbox import facts, rules
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Limit
 from tertulia.outbox.moves import move, named
@@ -35,6 +36,11 @@ class Claim:
     dispatch: Dispatch
     attempt: Attempt
     unknown_before: bool
+    late: bool
+
+
+class Superseded(Exception):
+    """Another worker took the dispatch over while this one was slow: this one sends nothing more."""
 
 
 def send(dispatch_id: int) -> str:
@@ -43,6 +49,8 @@ def send(dispatch_id: int) -> str:
         return ""
     try:
         receipt = _call(claim)
+    except Superseded:
+        return ""  # its attempt stays of unknown end: something may have left before
     except Outcome as failure:
         return _failed(claim, failure)
     except Exception as error:  # a fault of ours while calling: we cannot know what happened over there
@@ -61,7 +69,7 @@ def _claim(dispatch_id: int) -> Claim | None:
                 .filter(pk=dispatch_id).first())
     if dispatch is None or not _due(dispatch, now):
         return None
-    if reason := _held_by(dispatch.channel):
+    if reason := _held_by(dispatch.channel) and _held_by(_settled(dispatch.channel)):
         move(dispatch, DispatchState.HELD, reason=reason)
         record(facts.DispatchHeld(**named(dispatch), reason=reason), by=SYSTEM)
         return None
@@ -74,7 +82,7 @@ def _claim(dispatch_id: int) -> Claim | None:
     dispatch.state, dispatch.lease_until = DispatchState.SENDING, now + rules.LEASE
     dispatch.save(update_fields=["state", "version", "lease_until"])
     attempt = Attempt.objects.create(dispatch=dispatch, version=dispatch.version, started_at=now, worker=WORKER)
-    return Claim(dispatch, attempt, unknown_before)
+    return Claim(dispatch, attempt, unknown_before, late=dispatch.expires_at <= now)
 
 
 def _due(dispatch: Dispatch, now: Any) -> bool:
@@ -89,6 +97,14 @@ def _held_by(channel: Channel) -> str:
     return {ChannelState.PAUSED: "paused", ChannelState.RECONNECT: "reconnect"}.get(ChannelState(channel.state), "")
 
 
+def _settled(channel: Channel) -> Channel:
+    """The channel as it is once whoever is changing it has finished; nobody changes it before we commit.
+
+    Without this, a dispatch could be held an instant after the channel was resumed, and nobody would release it.
+    """
+    return Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+
+
 def _scope(channel: Channel) -> str:
     return f"channel:{channel.pk}"
 
@@ -98,13 +114,15 @@ def _scope(channel: Channel) -> str:
 
 def _call(claim: Claim) -> Receipt:
     dispatch = claim.dispatch
-    with open_network(dispatch.channel) as network:
+    with open_network(dispatch.channel, before=lambda: _renew(claim)) as network:
         if _looks_first(claim, network):
             Attempt.objects.filter(pk=claim.attempt.pk).update(looked=True)
             if found := perform(network, dispatch, look=True):
-                return found
+                return _not_of_another(dispatch, found)
             # the network is certain: what earlier attempts may have done, they did not
             dispatch.attempts.filter(outcome__in=["", "unsure"], version__lt=claim.attempt.version).update(outcome="absent")
+            if claim.late:
+                raise TryLater("timeout", "too late to send it again")
         receipt = perform(network, dispatch)
         assert receipt is not None
         return receipt
@@ -112,7 +130,22 @@ def _call(claim: Claim) -> Receipt:
 
 def _looks_first(claim: Claim, network: Network) -> bool:
     return rules.must_look_first(
-        claim.dispatch.verb, repeatable=network.repeatable, unknown_before=claim.unknown_before)
+        claim.dispatch.verb, repeatable=network.repeatable, unknown_before=claim.unknown_before, late=claim.late)
+
+
+def _renew(claim: Claim) -> None:
+    """Called before each request: the lease begins anew, or it is no longer ours and the request is not sent."""
+    ours = Dispatch.objects.filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version)
+    if not ours.update(lease_until=clock.now() + rules.LEASE):
+        raise Superseded(str(claim.attempt))
+
+
+def _not_of_another(dispatch: Dispatch, found: Receipt) -> Receipt:
+    """``found``, unless another dispatch made it: then two say the same, and which one is missing cannot be known."""
+    same = Dispatch.objects.filter(channel_id=dispatch.channel_id, external_id=found.ref.external_id).exclude(pk=dispatch.pk)
+    if other := same.first():
+        raise Unsure("duplicate", "", {"id": found.ref.external_id, "url": found.ref.url, "dispatch": other.pk})
+    return found
 
 
 # --------------------------------------------------------------------------- writing down
@@ -136,8 +169,11 @@ def _failed(claim: Claim, failure: Outcome) -> str:
     if dispatch is None:
         return ""
     unknown = dispatch.attempts.filter(outcome__in=["", "unsure"]).count()
+    renewed = isinstance(failure, Reconnect) and _settled(dispatch.channel).connected_at != claim.dispatch.channel.connected_at
+    if renewed:  # the secrets that failed are no longer the channel's
+        failure = TryLater(failure.reason, failure.detail, after=0)
     after = rules.after_failure(
-        failure, verb=dispatch.verb, tries=dispatch.version, unsure_tries=unknown - 1, now=clock.now(),
+        failure, verb=dispatch.verb, repeatable=networks.load(dispatch.channel.network).repeatable, tries=dispatch.version, unsure_tries=unknown - 1, now=clock.now(),
         expires_at=dispatch.expires_at)
     if unknown and after.state in ("refused", "expired"):
         # this try did nothing, but an earlier one may have: that is for a person to see
@@ -157,7 +193,7 @@ def _failed(claim: Claim, failure: Outcome) -> str:
 
 def _ours(claim: Claim, outcome: str, reason: str = "", evidence: dict[str, Any] | None = None) -> Dispatch | None:
     """Closes the attempt; the dispatch, locked, if it is still ours (another worker may have taken it over meanwhile)."""
-    Attempt.objects.filter(pk=claim.attempt.pk, outcome="").update(
+    Attempt.objects.filter(pk=claim.attempt.pk).update(
         outcome=outcome, reason=reason, evidence=evidence or {}, ended_at=clock.now())
     return (Dispatch.objects.select_for_update(of=("self",)).select_related("channel", "brand")
             .filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version).first())
