@@ -1,8 +1,8 @@
-"""Addresses of this part's pages."""
+"""Addresses of the report."""
 
 from django.urls import path
 
 from tertulia.reports import views
 
 app_name = "reports"
-urlpatterns = [path("", views.week, name="week")]
+urlpatterns = [path("", views.week, name="week"), path("informe.csv", views.spreadsheet, name="csv")]
