@@ -174,7 +174,7 @@ def write_note(conversation: Conversation, text: str, member: Member, *, by: str
 def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because: str = "") -> None:
     """What triage understood of messages, by message id, shown with them and summed up in their conversations."""
     messages = list(Message.objects.filter(pk__in=readings).select_related("conversation").order_by("at", "id"))
-    conversations = {}
+    conversations: dict[int, Conversation] = {}
     for one in messages:
         one.reading = readings[one.pk]
         conversation = conversations.setdefault(one.conversation_id, one.conversation)

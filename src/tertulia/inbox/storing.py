@@ -47,7 +47,7 @@ def store_arrivals(channel_id: int, *, by: str, because: str = "") -> int:
 def _store_items(channel: Channel, items: Sequence[Item]) -> list[Announcement]:
     subjects = _subjects(channel, items)
     items = [one for one in items if one.kind != "post"]
-    known = {one.external_id: one for one in Message.objects.filter(
+    known = {str(one.external_id): one for one in Message.objects.filter(
         channel=channel, external_id__in=_ids(items)).select_related("conversation")}
     sent_by_us = by_external_id(channel.brand, channel.pk, [one.external_id for one in items if one.ours])
     fresh = _once([one for one in items if one.external_id not in known and one.external_id not in sent_by_us])

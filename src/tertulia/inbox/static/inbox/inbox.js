@@ -166,8 +166,10 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (!dialog.open) dialog.showModal()
   }
   if (detail.requestConfig?.target?.id === "resultados") {
-    history.replaceState({}, "", detail.pathInfo.responsePath ?? detail.pathInfo.finalRequestPath)
-    panes.dataset.show = "list"
+    // the conversation stays open: only what the list shows is another
+    const asked = new URL(detail.pathInfo.finalRequestPath, location.href)
+    for (const [name, value] of [...asked.searchParams]) if (!value) asked.searchParams.delete(name)
+    history.replaceState({}, "", location.pathname + asked.search)
   }
   if (detail.requestConfig?.target?.id === "escribir" && detail.requestConfig.verb === "get") document.getElementById("texto")?.focus()
 })

@@ -1,0 +1,197 @@
+"""The inbox in a real browser: by keyboard, live, accessible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+
+from tertulia.brands.models import Brand, Member
+from tertulia.channels.models import Channel
+from tertulia.inbox import actions
+from tertulia.inbox.models import Conversation, Note
+from tertulia.moderation.actions import write_house_rule
+from tertulia.moderation.models import Verdict
+from tertulia.outbox.models import Dispatch
+from tertulia.site.tests import cast
+
+
+@pytest.fixture
+def ana(transactional_db: None) -> Member:
+    return cast.member("Ana Torres")
+
+
+@pytest.fixture
+def brand(ana: Member) -> Brand:
+    return cast.brand(ana)
+
+
+@pytest.fixture
+def channel(brand: Brand) -> Channel:
+    return cast.channel(brand)
+
+
+@pytest.fixture
+def inbox(live: str, page: Any, ana: Member, brand: Brand) -> Any:
+    """The page, signed in, at the inbox of the brand once ``open()`` is called."""
+    client = Client()
+    client.force_login(ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live}])
+    page.open = lambda more="": page.goto(f"{live}/m/{brand.slug}/bandeja/{more}")
+    return page
+
+
+def three(channel: Channel) -> list[Conversation]:
+    """Newest first, as the list shows them."""
+    return [cast.conversation(channel, f"Pregunta {name}", who=name.lower(), name=name) for name in ("Carla", "Berta", "Ada")][::-1]
+
+
+def test_the_day_goes_by_keyboard(inbox: Any, channel: Channel, ana: Member, brand: Brand) -> None:
+    ada, berta, carla = three(channel)
+    write_house_rule(brand, "Respeto", "No se insulta.", by=ana.key)
+    inbox.open()
+    keys = inbox.keyboard
+    keys.press("j")
+    keys.press("Enter")
+    inbox.wait_for_selector(f"#detalle[data-conversation='{ada.pk}']")
+    assert f"/bandeja/{ada.pk}/" in inbox.url
+
+    keys.press("r")
+    inbox.wait_for_selector("#texto:focus")
+    keys.type("Abrimos a las diez")
+    inbox.wait_for_selector("#quedan:has-text('482')")
+    keys.press("Control+Enter")
+    inbox.wait_for_selector(".said.ours:has-text('Abrimos a las diez')")
+    assert Dispatch.objects.get().payload["text"] == "Abrimos a las diez" and inbox.input_value("#texto") == ""
+
+    keys.press("Escape")
+    keys.press("n")
+    inbox.wait_for_selector("#nota:focus")
+    keys.type("Ojo")
+    keys.press("Control+Enter")
+    inbox.wait_for_selector(".said.note:has-text('Ojo')")
+    assert Note.objects.get().text == "Ojo"
+
+    inbox.focus(f"#enlace-{ada.pk}")
+    keys.press("j")
+    keys.press("a")  # on a row that is not open: opens it and does it
+    inbox.wait_for_selector(f"#fila-{berta.pk} .push")
+    keys.press("e")
+    inbox.wait_for_selector(f"#fila-{berta.pk}.out")
+    inbox.wait_for_selector(f"#detalle[data-conversation='{carla.pk}']")  # on to the next
+    berta.refresh_from_db()
+    assert berta.state == "closed" and berta.assignee == ana
+
+    inbox.click("[data-toast-undo]")
+    inbox.wait_for_selector(f"#fila-{berta.pk}:not(.out)")
+    berta.refresh_from_db()
+    assert berta.state == "open"
+
+    keys.press("h")
+    inbox.wait_for_selector("dialog#ocultar[open] input[type=radio]")
+    inbox.check("dialog#ocultar input[type=radio]")
+    inbox.click("dialog#ocultar button.primary")
+    inbox.wait_for_selector(".said:has-text('Ocultando')")
+    assert Verdict.objects.get().rule.title == "Respeto" and not inbox.is_visible("dialog#ocultar")
+
+    keys.press("z")
+    inbox.wait_for_selector("#posponer:popover-open button:focus")
+    keys.press("Enter")
+    inbox.wait_for_selector(f"#fila-{carla.pk}.out")
+    carla.refresh_from_db()
+    assert carla.state == "snoozed"
+
+
+def test_several_are_chosen_and_closed_by_keyboard(inbox: Any, channel: Channel) -> None:
+    ada, berta, carla = three(channel)
+    inbox.open()
+    for key in ("j", "x", "j", "x"):
+        inbox.keyboard.press(key)
+    inbox.wait_for_selector("#elegidas:has-text('2')")
+    inbox.keyboard.press("e")
+    inbox.wait_for_selector(f"#fila-{ada.pk}.out")
+    assert set(Conversation.objects.filter(state="closed")) == {ada, berta}
+
+
+def test_what_arrives_waits_in_a_pill_and_the_open_conversation_grows(inbox: Any, channel: Channel) -> None:
+    talk = cast.conversation(channel, "Hola", key="k1", who="ada")
+    inbox.open(f"{talk.pk}/")
+    inbox.wait_for_selector("[data-live-state=on]")
+    inbox.fill("#texto", "Estoy escribiendo")
+    cast.arrive(channel, cast.item("k2", "¿Hay alguien?", who="ada", parent="k1"))
+    inbox.wait_for_selector("#cola .said:has-text('¿Hay alguien?')")
+    cast.conversation(channel, "Soy otra", who="eva", name="Eva")
+    inbox.wait_for_selector("#novedades a:has-text('nueva')")
+    assert inbox.locator(".rows .row").count() == 1, "the list did not jump"
+    assert inbox.input_value("#texto") == "Estoy escribiendo" and inbox.evaluate("document.activeElement.id") == "texto"
+    inbox.click("#novedades a")
+    inbox.wait_for_selector(".rows .row:has-text('Eva')")
+    inbox.reload()
+    assert inbox.input_value("#texto") == "Estoy escribiendo", "a draft outlives the page"
+
+
+def test_searching_narrows_while_one_types_and_keeps_the_address(inbox: Any, channel: Channel) -> None:
+    cast.conversation(channel, "Quiero la suscripción", who="ada")
+    cast.conversation(channel, "Otra cosa", who="eva")
+    inbox.open()
+    inbox.keyboard.press("/")
+    inbox.keyboard.type("suscripcion")
+    inbox.wait_for_selector(".rows .row mark:has-text('suscripción')")
+    inbox.wait_for_function("document.querySelectorAll('.rows .row').length === 1 && location.search.includes('suscripcion')")
+    assert inbox.evaluate("document.activeElement.id") == "buscar"
+
+
+def test_on_a_phone_one_pane_at_a_time_and_back(inbox: Any, channel: Channel) -> None:
+    talk = cast.conversation(channel, "Hola")
+    inbox.set_viewport_size({"width": 360, "height": 740})
+    inbox.open()
+    inbox.click(f"#fila-{talk.pk}")
+    inbox.wait_for_selector("#texto")
+    assert not inbox.is_visible("#filas")
+    assert inbox.evaluate("document.documentElement.scrollWidth") <= 360
+    inbox.click("[data-back]")
+    inbox.wait_for_selector("#filas", state="visible")
+    assert not inbox.is_visible("#detalle")
+    inbox.go_back()
+    inbox.wait_for_selector("#texto")
+
+
+def test_it_all_works_without_javascript(live: str, browser: Any, ana: Member, brand: Brand, channel: Channel) -> None:
+    talk = cast.conversation(channel, "Hola")
+    client = Client()
+    client.force_login(ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live}])
+    plain = context.new_page()
+    plain.goto(f"{live}/m/{brand.slug}/bandeja/")
+    plain.click(".row-link")
+    plain.fill("#texto", "Buenas")
+    plain.click("#escribir button[type=submit]")
+    assert plain.is_visible(".said.ours:has-text('Buenas')")
+    plain.click("#estado button:has-text('Abrir otra vez')")
+    plain.click("#estado button:has-text('Cerrar')")
+    plain.click(".toast button:has-text('Deshacer')")
+    talk.refresh_from_db()
+    assert talk.state == "open"
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_axe_finds_nothing(inbox: Any, channel: Channel, ana: Member, brand: Brand, scheme: str, width: int) -> None:
+    first = cast.arrive(channel, cast.item("k1", "Qué asco de tienda", name="أحمد"), cast.item("k2", "Gracias", who="eva", name="Eva"))[0]
+    actions.attach_readings({first.pk: {
+        "sentiment": {"label": "negative", "p": 0.9, "sure": True, "why": [{"start": 4, "end": 8, "text": "asco", "weight": 1}]},
+        "intent": {"labels": [{"label": "complaint", "p": 0.8}], "sure": True, "why": []},
+        "offence": {"label": "NOE", "p": 0.4, "sure": False, "why": []}, "language": {"label": "es", "p": 0.9, "sure": True}}}, by="x")
+    actions.reply(first, "Lo sentimos", ana, by=ana.key)
+    actions.write_note(first.conversation, "Ojo", ana, by=ana.key)
+    write_house_rule(brand, "Respeto", "No se insulta.", by=ana.key)
+    inbox.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    inbox.set_viewport_size({"width": width, "height": 900})
+    for more in ("?vista=todas", f"{first.conversation_id}/?vista=todas", "?vista=mias", "../moderacion/normas/"):
+        inbox.open(more)
+        found = Axe().run(inbox).response["violations"]
+        assert not found, [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
