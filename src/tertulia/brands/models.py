@@ -1,5 +1,7 @@
 """Brands, the people who work for them, and what each may do."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -33,7 +35,7 @@ class Member(AbstractBaseUser):
     language = models.CharField(_("idioma"), max_length=5, default="es", choices=[("es", "Español"), ("en", "English")])
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
-    brands = models.ManyToManyField("Brand", through="Membership", related_name="members")
+    brands: models.ManyToManyField[Brand, Membership] = models.ManyToManyField("Brand", through="Membership", related_name="members")
 
     objects = Members()
     USERNAME_FIELD = EMAIL_FIELD = "email"

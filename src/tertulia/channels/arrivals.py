@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from tertulia.kit.folding import clean
 from tertulia.networks.contract import Attachment, Author, Item, Vanished
@@ -18,11 +18,11 @@ def pack(one: Item | Vanished) -> dict[str, Any]:
     """``one`` as plain JSON, its text cleaned and cut."""
     if isinstance(one, Vanished):
         return {"vanished": True, "external_id": one.external_id, "at": one.at.isoformat() if one.at else None}
-    packed = asdict(one)
+    packed: dict[str, Any] = asdict(one)
     packed["created_at"] = one.created_at.isoformat()
     packed["author"]["created_at"] = one.author.created_at.isoformat() if one.author.created_at else None
     packed["extra"] = dict(one.extra)
-    packed = _storable(packed)
+    packed = cast(dict[str, Any], _storable(packed))
     packed["text"] = packed["text"][:LONGEST]
     return packed
 

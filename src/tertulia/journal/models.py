@@ -1,5 +1,7 @@
 """The journal's two tables: what happened, and how far each reaction has read."""
 
+from typing import Any
+
 from django.db import models
 
 
@@ -9,7 +11,7 @@ class TransactionId(models.Field):
     def db_type(self, connection: object) -> str:
         return "xid8"
 
-    def select_format(self, compiler: object, sql: str, params: list[object]) -> tuple[str, list[object]]:
+    def select_format(self, compiler: object, sql: str, params: Any) -> tuple[str, Any]:
         return f"{sql}::text", params
 
 

@@ -50,7 +50,7 @@ def seal(value: Any) -> bytes:
     return Fernet(key("secrets")).encrypt(json.dumps(value).encode())
 
 
-def unseal(sealed: bytes) -> Any:
+def unseal(sealed: bytes | memoryview) -> Any:
     """What ``seal`` was given; ``Unreadable`` if the key is another."""
     try:
         return json.loads(Fernet(key("secrets")).decrypt(bytes(sealed)))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Replace
 
 from tertulia.brands import actions as brands
 from tertulia.brands.facts import Role
@@ -22,12 +24,13 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels import actions as channels
 from tertulia.channels.models import Channel
 from tertulia.inbox import actions as inbox
-from tertulia.inbox.models import Conversation, Message
+from tertulia.inbox.models import Conversation, Message, Subject
 from tertulia.journal.actions import SYSTEM
 from tertulia.kit import clock, jobs
 from tertulia.moderation import actions as moderation
 from tertulia.moderation.models import HouseRule
 from tertulia.outbox.models import Dispatch
+from tertulia.people.models import Profile
 from tertulia.plaza import public
 from tertulia.plaza.actions import settle
 from tertulia.plaza.posters import poster
@@ -46,8 +49,22 @@ def seed() -> str:
     if not Brand.objects.filter(name=script["brands"][-1]["name"]).exists():
         with served() as address:
             _set_up(script, address)
-    Channel.objects.filter(network="plaza").update(base_url=settings.PUBLIC_URL)
+    _move_in(settings.PUBLIC_URL)
     return email
+
+
+#: Where addresses of the plaza are kept.
+_ADDRESSES = ((Profile, "avatar_url"), (Profile, "url"), (Message, "url"), (Subject, "url"), (Dispatch, "url"),
+              (Channel, "avatar_url"), (Channel, "url"), (Channel, "base_url"))
+
+
+def _move_in(address: str) -> None:
+    """The plaza lives where the web does, and that may be another port than last time: its addresses move with it."""
+    olds = Channel.objects.filter(network="plaza").exclude(base_url=address).values_list("base_url", flat=True)
+    for old in set(olds):
+        for model, field in _ADDRESSES:
+            rows = model._default_manager.filter(**{f"{field}__startswith": old})
+            rows.update(**{field: Replace(field, Value(old), Value(address))})
 
 
 def _set_up(script: Script, address: str) -> None:
@@ -56,7 +73,7 @@ def _set_up(script: Script, address: str) -> None:
     for sheet in script["brands"]:
         brand = _brand(sheet, team, script, address)
         jobs.drain(skip="plaza.")
-        _past_work(brand, team, script | {"zeal": sheet["zeal"]}, chance)
+        _past_work(brand, team, {**script, "zeal": sheet["zeal"]}, chance)
         jobs.drain(skip="plaza.")
         _age(brand, chance)
     _plan(Brand.objects.get(name=script["brands"][0]["name"]), team[0], script)
@@ -118,11 +135,11 @@ def _deal_with(conversation: Conversation, message: Message, member: Member, rul
 
 def _age(brand: Brand, chance: Random) -> None:
     """Puts the hours of the team's work back to when it would have been done: minutes to hours after what it answers."""
-    for mine in Message.objects.filter(brand=brand, ours=True, dispatch__isnull=False).select_related("conversation", "dispatch"):
+    for mine in Message.objects.filter(brand=brand, ours=True).select_related("conversation"):
         conversation = mine.conversation
         at = conversation.first_at + timedelta(minutes=chance.choice([4, 9, 16, 25, 40, 70, 130, 300]))
         Message.objects.filter(pk=mine.pk).update(at=at, received_at=at)
-        Dispatch.objects.filter(pk=mine.dispatch_id).update(created_at=at, due_at=at, sent_at=at + timedelta(seconds=2))
+        Dispatch.objects.filter(message=mine).update(created_at=at, due_at=at, sent_at=at + timedelta(seconds=2))
         Conversation.objects.filter(pk=conversation.pk).update(first_answer_at=at, last_at=at)
     for hidden in Message.objects.filter(brand=brand, hidden_at__isnull=False):
         at = hidden.at + timedelta(minutes=chance.randint(3, 90))
@@ -139,8 +156,7 @@ def _plan(brand: Brand, author: Member, script: Script) -> None:
     accounts = list(brand.channels.order_by("pk"))
     today = clock.now().astimezone(ZoneInfo(brand.time_zone)).date()
     for one in script["posts"]:
-        hour = datetime.strptime(one["hour"], "%H:%M").time()
-        local = datetime.combine(today + timedelta(days=one["day"]), hour)
+        local = datetime.combine(today + timedelta(days=one["day"]), time.fromisoformat(one["hour"]))
         chosen = accounts if one.get("both") else accounts[:1]
         post = _draft(brand, author, one, [account.pk for account in chosen])
         if local.replace(tzinfo=ZoneInfo(brand.time_zone)) > clock.now():

@@ -24,7 +24,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not member.is_authenticated:
         return HttpResponse(status=401)
     try:
-        brand = await sync_to_async(brand_for)(member, request.GET.get("brand", ""))  # type: ignore[arg-type]
+        brand = await sync_to_async(brand_for)(member, request.GET.get("brand", ""))
     except Brand.DoesNotExist:
         return HttpResponse(status=404)
     response = StreamingHttpResponse(_events(brand.pk), content_type="text/event-stream")
