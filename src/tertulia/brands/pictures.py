@@ -13,6 +13,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 KEPT = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
+#: Of all the frames of a moving picture together.
+MOST_FRAMES_PIXELS = 4 * MOST_PIXELS
 
 
 class BadPicture(Exception):
@@ -50,12 +52,23 @@ def clean(content: bytes) -> Cleaned:
                 raise BadPicture("too_many_pixels")
             kind = image.format or ""
             if kind == "GIF" and getattr(image, "is_animated", False):
-                return Cleaned(content, KEPT["GIF"], image.width, image.height)
+                return _write_frames(image)
             upright = ImageOps.exif_transpose(image)
-            return _write(upright, kind if kind in KEPT else "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
-            Image.DecompressionBombWarning) as error:
+            return _write(upright, kind if kind in KEPT else "PNG" if image.has_transparency_data else "JPEG")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPicture("too_many_pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise BadPicture("not_a_picture") from error
+
+
+def _write_frames(image: Image.Image) -> Cleaned:
+    """A moving GIF: its frames and their times, without its comments."""
+    if image.width * image.height * getattr(image, "n_frames", 1) > MOST_FRAMES_PIXELS:
+        raise BadPicture("too_many_pixels")
+    image.info.pop("comment", None)
+    written = BytesIO()
+    image.save(written, "GIF", save_all=True)
+    return Cleaned(written.getvalue(), KEPT["GIF"], image.width, image.height)
 
 
 def _write(image: Image.Image, kind: str) -> Cleaned:

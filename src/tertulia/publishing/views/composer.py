@@ -22,7 +22,7 @@ from tertulia.kit.toasts import say
 from tertulia.outbox.actions import TooLate
 from tertulia.publishing import actions, queries, rules, sentences
 from tertulia.publishing.models import Post, PostState
-from tertulia.publishing.sheets import Sheet, blank, previews, sent, sheet_of
+from tertulia.publishing.sheets import Preview, Sheet, blank, previews, sent, sheet_of
 
 
 @require_safe
@@ -190,9 +190,9 @@ def _stale(request: BrandRequest, sheet: Sheet, stands: Post) -> HttpResponse:
 
 def _refuse(request: BrandRequest, sheet: Sheet, sentence: str, **more: Any) -> HttpResponse:
     """422 with the reason. Through htmx only the notice is drawn: what was written is still on the page."""
-    context = {"sheet": sheet, "refused": sentence, **more}
+    context = {"refused": sentence, **more}
     if request.htmx:  # type: ignore[attr-defined]
-        response = render(request, "publishing/refused.html", context, status=422)
+        response = render(request, "publishing/refused.html", {"sheet": sheet, **context}, status=422)
         return reswap(retarget(response, "#refused"), "innerHTML")
     return _page(request, sheet, status=422, **context)
 
@@ -223,11 +223,12 @@ def _context(sheet: Sheet) -> dict[str, Any]:
     past = sheet.local is not None and rules.too_early(rules.hour_of(sheet.local, zone), clock.now())
     doing: dict[str, Any] = _doing(sheet.post) if sheet.post else {"stand": "draft", "doing": []}
     return {
-        "sheet": sheet, "post": sheet.post, "previews": drawings, "choices": _choices(sheet), "past": past,
+        "sheet": sheet, "post": sheet.post, "previews": drawings, "choices": _choices(sheet, drawings), "past": past,
         "hour_words": sentences.clock_words(sheet.local, zone) if sheet.local and not past else [],
         "place": sentences.place(zone), "today": here.date().isoformat(),
         "suggestions": [(sentences.suggestion(code), hour) for code, hour in rules.suggestions(here)],
-        "why_not": _why_not(sheet, drawings), "most_pictures": min((one.limits.pictures for one in drawings), default=4),
+        "why_not": _why_not(drawings), "most_pictures": min((one.limits.pictures for one in drawings), default=4),
+        "most_alt": min((one.limits.alt_characters for one in drawings), default=1000),
         "gone": doing["stand"] in ("sent", "leaving") or any(row[0].version for row in doing["doing"]),
         "scheduled": sheet.post is not None and sheet.post.state == PostState.SCHEDULED, **doing}
 
@@ -241,15 +242,16 @@ def _doing(post: Post) -> dict[str, Any]:
             "doing": [(one, *sentences.dispatch(one.state)) for one in shown]}
 
 
-def _choices(sheet: Sheet) -> list[dict[str, Any]]:
+def _choices(sheet: Sheet, drawings: Sequence[Preview]) -> list[dict[str, Any]]:
     """The brand's channels to tick, each with why it cannot be, or what will hold it."""
     return [{"channel": one, "chosen": one.pk in sheet.chosen, "own": sheet.own.get(one.pk, ""),
              "why_not": channels.why_not(one, "publish"), "reconnect": one.state == ChannelState.RECONNECT,
-             "paused": one.state == ChannelState.PAUSED, "limits": channels.limits(one)}
+             "paused": one.state == ChannelState.PAUSED, "limits": channels.limits(one),
+             "drawing": next((drawn for drawn in drawings if drawn.channel == one), None)}
             for one in channels.channels_of(sheet.brand)]
 
 
-def _why_not(sheet: Sheet, drawings: Sequence[Any]) -> str:
+def _why_not(drawings: Sequence[Preview]) -> str:
     """What keeps the sheet from leaving, in a sentence; empty if nothing does."""
     if not drawings:
         return _("Elige al menos un canal.")

@@ -78,7 +78,7 @@ def move(request: BrandRequest, pk: int) -> HttpResponse:
             raise Http404("at")
         else:
             kept = actions.schedule(post, local, seen=_seen(request), by=request.by)
-        undo = _address("move", kept, at=before.isoformat("minutes") if before else "", seen=kept.version)
+        undo = _address("move", kept, at=before.isoformat(timespec="minutes") if before else "", seen=kept.version)
         if local is None:
             return _told(_("De vuelta a borradores."), undo=undo)
         said = _("Movida al %(hour)s.") if kept.state == PostState.SCHEDULED else _("Pensada para el %(hour)s. Sigue siendo un borrador.")

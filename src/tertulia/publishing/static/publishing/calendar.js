@@ -169,8 +169,11 @@ function end(whole, x, y) {
   drop()
 }
 document.addEventListener("pointerup", (event) => {
-  if (press?.ghost) addEventListener("click", (click) => { click.preventDefault(); click.stopPropagation() }, { capture: true, once: true })
-  setTimeout(() => {}, 0)
+  if (press?.ghost) { // the click that ends a drag opens nothing
+    const swallow = (click) => { click.preventDefault(); click.stopPropagation() }
+    addEventListener("click", swallow, { capture: true, once: true })
+    setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50)
+  }
   end(true, event.clientX, event.clientY)
 })
 document.addEventListener("pointercancel", () => end(false))

@@ -17,7 +17,9 @@ function estimate() {
   }
   for (const shot of sheet()?.querySelectorAll("[data-shot]") ?? []) {
     const written = length(shot.querySelector("textarea").value)
-    shot.querySelector("[data-alt-count]").textContent = written || ""
+    const most = Number(shots().dataset.mostAlt), said = shot.querySelector("[data-alt-count]")
+    said.textContent = written ? `${written}/${most}` : ""
+    said.classList.toggle("over", written > most)
   }
 }
 

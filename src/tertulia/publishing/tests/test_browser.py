@@ -1,0 +1,184 @@
+"""The main path in a real browser: write, schedule, see it on the calendar, drag it, move it by keyboard; two people at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tertulia.brands.models import Brand, Member
+from tertulia.channels.models import Channel
+from tertulia.publishing import actions
+from tertulia.publishing.models import Post
+from tertulia.publishing.tests.conftest import photo
+from tertulia.site.tests import cast
+
+# Playwright keeps a loop running in the thread of the test, which Django would not touch its database from.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
+Write = Callable[..., Post]
+
+
+def _enter(page: Any, live: str, member: Member) -> Any:
+    client = Client()
+    client.force_login(member)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live}])
+    return page
+
+
+def _violations(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}" for one in found for node in one["nodes"]]
+
+
+def _free_day(tomorrow: datetime) -> date:
+    """A day to come whose week shows two more: so that a drag stays inside the calendar that is seen."""
+    day = tomorrow.date()
+    return day if day.weekday() < 5 else day + timedelta(days=7 - day.weekday())
+
+
+@pytest.fixture
+def planned(write: Write, lucia: Member, tomorrow: datetime) -> Post:
+    post = write("Club de lectura del jueves")
+    return actions.schedule(post, datetime.combine(_free_day(tomorrow), tomorrow.time()), seen=post.version, by=lucia.key)
+
+
+def test_from_the_first_word_to_another_day_on_the_calendar(
+    live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel], tomorrow: datetime,
+) -> None:
+    day = _free_day(tomorrow)
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/?fecha={day}")
+    page.fill("#text", "Mañana, cuentacuentos con #familias 👨‍👩‍👧 en https://libreria.example/cuentos")
+    page.wait_for_url(lambda url: "/componer/" in url and url.rstrip("/")[-1].isdigit())
+    page.locator("#previews .mention", has_text="#familias").first.wait_for()
+    page.locator("#saved", has_text="Guardado").wait_for()
+    page.click("#schedule")
+    page.locator("#doing", has_text="Programada").wait_for()
+    post = Post.objects.get()
+    assert (post.state, post.local_date) == ("scheduled", day)
+
+    page.goto(f"{live}/m/{house.slug}/calendario/?fecha={day}")
+    page.locator(f"#post-{post.pk}").drag_to(page.locator(f".day[data-day='{day + timedelta(days=1)}']"))
+    page.locator("[data-toast]", has_text="Movida al").wait_for()
+    page.locator(f".day[data-day='{day + timedelta(days=1)}'] #post-{post.pk}[data-seen='{post.version + 1}']").wait_for()
+    post.refresh_from_db()
+    assert (post.local_date, post.local_time.hour) == (day + timedelta(days=1), 12)
+    assert not page.locator("#peek").is_visible(), "a drag opens nothing"
+
+    page.focus(f"#post-{post.pk}")
+    page.keyboard.press("m")
+    assert "Tienes cogida" in page.locator("#moving-said").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "Sobre el" in page.locator("#moving-said").inner_text()
+    page.keyboard.press("Enter")
+    page.locator(f".day[data-day='{day + timedelta(days=2)}'] #post-{post.pk}[data-seen='{post.version + 1}']").wait_for()
+    post.refresh_from_db()
+    assert post.local_date == day + timedelta(days=2)
+    page.locator("[data-toast-undo]").last.click()
+    page.locator(f".day[data-day='{day + timedelta(days=1)}'] #post-{post.pk}").wait_for()
+
+
+def test_in_a_week_the_arrows_move_by_quarters_and_escape_leaves_it(live: str, page: Any, lucia: Member, house: Brand, planned: Post) -> None:
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/calendario/?vista=semana&fecha={planned.local_date}")
+    page.focus(f"#post-{planned.pk}")
+    for key in ("m", "ArrowDown", "Escape"):
+        page.keyboard.press(key)
+    assert page.locator(f"#post-{planned.pk} time").inner_text() == "12:00"
+    for key in ("m", "ArrowDown", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    page.locator(f".slot[data-hour='13'] #post-{planned.pk}[data-at$='13:15']").wait_for()
+    planned.refresh_from_db()
+    assert planned.local_time.isoformat("minutes") == "13:15"
+
+
+def test_two_people_drag_the_same_post(live: str, page: Any, browser: Any, lucia: Member, house: Brand, planned: Post) -> None:
+    marta = cast.joined(house, "editor", "Marta")
+    # Marta's page hears nothing live: her calendar is the one of before.
+    theirs = browser.new_context(locale="es-ES", viewport={"width": 1280, "height": 800})
+    theirs.route("**/vivo*", lambda route: route.abort())
+    slow = _enter(theirs.new_page(), live, marta)
+    address, day = f"{live}/m/{house.slug}/calendario/?fecha={planned.local_date}", planned.local_date
+    slow.goto(address)
+    _enter(page, live, lucia).goto(address)
+    page.locator(f"#post-{planned.pk}").drag_to(page.locator(f".day[data-day='{day + timedelta(days=1)}']"))
+    page.locator("[data-toast]", has_text="Movida al").wait_for()
+    slow.locator(f"#post-{planned.pk}").drag_to(slow.locator(f".day[data-day='{day + timedelta(days=2)}']"))
+    slow.locator("[data-toast]", has_text="Lucía la movió al").wait_for()
+    slow.locator(f".day[data-day='{day + timedelta(days=1)}'] #post-{planned.pk}").wait_for()
+    planned.refresh_from_db()
+    assert planned.local_date == day + timedelta(days=1)
+    theirs.close()
+
+
+def test_what_one_does_the_other_sees(live: str, page: Any, lucia: Member, house: Brand, planned: Post) -> None:
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/calendario/?fecha={planned.local_date}")
+    page.locator("html[data-live-state=on]").wait_for(state="attached")
+    actions.schedule(planned, datetime.combine(planned.local_date + timedelta(days=1), planned.local_time), seen=planned.version, by=lucia.key)
+    page.locator(f".day[data-day='{planned.local_date + timedelta(days=1)}'] #post-{planned.pk}").wait_for()
+
+
+def test_pictures_are_chosen_described_and_put_in_order_by_keyboard(
+    live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel],
+) -> None:
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/")
+    files = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(40 + n, 40))} for n in range(2)]
+    page.set_input_files("#files", [*files, {"name": "nota.txt", "mimeType": "text/plain", "buffer": b"no"}])
+    page.locator("#upload-said", has_text="nota.txt no es una imagen").wait_for()
+    assert page.locator("[data-shot]").count() == 2
+    first = page.locator("[data-shot] [name=picture]").first.get_attribute("value")
+    page.locator("[data-shot] textarea").first.fill("Una mesa con libros")
+    page.locator("[data-shot] [data-step='1']").first.press("Enter")
+    page.locator("#saved", has_text="Guardado").wait_for()
+    page.wait_for_function("() => !document.querySelector('#saved').textContent.includes('…')")
+    page.locator("#previews img").first.wait_for()
+    page.wait_for_timeout(1500)
+    assert [(str(one.picture_id) == first, one.alt) for one in Post.objects.get().pictures.all()] == [(False, ""), (True, "Una mesa con libros")]
+
+
+def test_who_writes_over_another_loses_nothing(live: str, page: Any, lucia: Member, house: Brand, write: Write) -> None:
+    post = write("Al principio")
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/{post.pk}/")
+    marta = cast.joined(house, "editor", "Marta")
+    actions.edit(post, seen=post.version, text="Lo de Marta", by=marta.key)
+    page.fill("#text", "Lo de Lucía")
+    clash = page.locator(".clash")
+    clash.wait_for()
+    assert "Marta cambió el contenido" in clash.inner_text() and page.input_value("#text") == "Lo de Lucía"
+    clash.get_by_role("button", name="Guardar lo mío encima").click()
+    page.locator("#saved", has_text="Guardado").wait_for()
+    clash.wait_for(state="detached")
+    post.refresh_from_db()
+    assert post.text == "Lo de Lucía"
+
+
+def test_too_long_shuts_the_doors_and_says_why(live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel]) -> None:
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/")
+    page.fill("#text", "a" * 301)
+    page.locator("#why", has_text="Hay algo que corregir").wait_for()
+    assert page.locator("#now").is_disabled()
+    page.fill("#text", "a" * 300)
+    page.wait_for_function("() => !document.querySelector('#now').disabled")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_neither_page_has_a_barrier(live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel], planned: Post, write: Write, theme: str, width: int) -> None:
+    write("مرحبا بكم 👨‍👩‍👧‍👦 " + "x" * 320, on=ways)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    _enter(page, live, lucia)
+    newest = Post.objects.order_by("-pk")[0].pk
+    for place in (f"calendario/?fecha={planned.local_date}", f"calendario/?vista=semana&fecha={planned.local_date}", "componer/", f"componer/{newest}/", f"componer/{planned.pk}/"):
+        page.goto(f"{live}/m/{house.slug}/{place}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{place} scrolls sideways"
+        assert _violations(page) == [], place
+    page.goto(f"{live}/m/{house.slug}/calendario/?fecha={planned.local_date}")
+    page.click(f"#post-{planned.pk}")
+    page.locator("#peek[open] .preview").wait_for()
+    assert _violations(page) == []
