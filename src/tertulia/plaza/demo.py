@@ -1,7 +1,7 @@
 """The demo: three invented brands with two weeks behind them, a team, and a public that goes on talking.
 
-Nothing is forged: posts, comments, answers and hidings really go through the plaza's API and the product's own
-actions. Only the hours of what the team did are put back to when it would have done it.
+Comments, answers and hidings really go through the plaza's API and the product's own actions; only the hours of what
+the team did are put back to when it would have done it, and the posts of before are written as if sent from here.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ from tertulia.journal.actions import SYSTEM
 from tertulia.kit import clock, jobs
 from tertulia.moderation import actions as moderation
 from tertulia.moderation.models import HouseRule
-from tertulia.outbox.models import Dispatch
+from tertulia.outbox.models import Attempt, Dispatch, DispatchState
+from tertulia.outbox.payloads import to_say
 from tertulia.people.models import Profile
 from tertulia.plaza import public
-from tertulia.plaza.actions import settle
+from tertulia.plaza.actions import set_fault, settle
+from tertulia.plaza.models import Fault, Neighbour, Utterance
 from tertulia.plaza.posters import poster
 from tertulia.plaza.serving import served
 from tertulia.publishing import actions as publishing
+from tertulia.publishing.models import Post, PostState, Variant
 
 DAYS = 14
 SEED = "demo"
@@ -76,6 +79,7 @@ def _set_up(script: Script, address: str) -> None:
         _past_work(brand, team, {**script, "zeal": sheet["zeal"]}, chance)
         jobs.drain(skip="plaza.")
         _age(brand, chance)
+        _past_posts(brand, team[0])
     _plan(Brand.objects.get(name=script["brands"][0]["name"]), team[0], script)
 
 
@@ -163,9 +167,37 @@ def _plan(brand: Brand, author: Member, script: Script) -> None:
             publishing.schedule(post, local, seen=post.version, by=author.key, because="demo")
     for one in script["drafts"]:
         _draft(brand, author, one, [accounts[0].pk])
+    _something_refused(_draft(brand, author, script["refused"], [accounts[1].pk]), author)
 
 
-def _draft(brand: Brand, author: Member, one: Script, chosen: Sequence[int]) -> Any:
+def _something_refused(post: Post, author: Member) -> None:
+    """One post that the network refuses, so that Envíos has something to ask of you."""
+    account = Neighbour.objects.get(handle=post.variants.get().channel.handle)
+    set_fault(Fault(effect=Fault.Effect.REFUSE, method="POST", path="utterances", account=account, times=1))
+    publishing.schedule(post, None, seen=post.version, by=author.key, because="demo")
+    jobs.drain(skip="plaza.")
+
+
+def _past_posts(brand: Brand, author: Member) -> None:
+    """What the brand published before, as rows that publishing would have left: the calendar and the report begin full."""
+    zone = ZoneInfo(brand.time_zone)
+    for channel in brand.channels.all():
+        for said in Utterance.objects.filter(author__handle=channel.handle, parent=None, to=None):
+            at = said.created_at
+            dispatch = Dispatch.objects.create(
+                brand=brand, channel=channel, verb="publish", payload=to_say(said.text), created_at=at, created_by=author.key,
+                due_at=at, try_at=at, expires_at=at, state=DispatchState.SENT, version=1, external_id=str(said.pk),
+                url=f"{channel.base_url}/plaza/{said.pk}/", sent_at=at + timedelta(seconds=1))
+            Attempt.objects.create(dispatch=dispatch, version=1, started_at=at, ended_at=at + timedelta(seconds=1), worker="demo",
+                                   outcome="sent")
+            local = at.astimezone(zone)
+            post = Post.objects.create(brand=brand, author=author, text=said.text, state=PostState.SCHEDULED, zone=brand.time_zone,
+                                       local_date=local.date(), local_time=local.time().replace(second=0), due_at=at,
+                                       created_at=at, changed_at=at)
+            Variant.objects.create(post=post, channel=channel, dispatch=dispatch)
+
+
+def _draft(brand: Brand, author: Member, one: Script, chosen: Sequence[int]) -> Post:
     pictures = []
     if "picture" in one:
         stored = brands.add_picture(brand, poster(one["picture"]), alt=one["alt"], by=author.key, because="demo")
