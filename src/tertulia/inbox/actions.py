@@ -137,7 +137,8 @@ def put_back(brand: Brand, befores: Sequence[Before], *, by: str, because: str =
             continue
         back += 1
         if kept.assignee_id != was.assignee_id:
-            record(facts.ConversationAssigned(brand_id=brand.pk, conversation_id=kept.pk, member_id=was.assignee_id), by=by, because=because)
+            record(facts.ConversationAssigned(brand_id=brand.pk, conversation_id=kept.pk, member_id=was.assignee_id),
+                   by=by, because=because)
         if kept.state != was.state or kept.snoozed_until != was.snoozed_until:
             record(_MOVED[was.state](brand_id=brand.pk, conversation_id=kept.pk), by=by, because=because)
         Conversation.objects.filter(pk=kept.pk).update(

@@ -135,7 +135,7 @@ def snooze(request: BrandRequest, pk: int) -> HttpResponse:
     conversation = conversation_or_404(request, pk)
     form = SnoozeForm(request.POST, panes.zone_of(request.brand))
     if not form.is_valid():
-        return _refuse(request, form.non_field_errors()[0])
+        return _refuse(request, str(form.non_field_errors()[0]))
     moment = form.cleaned_data["moment"]
     return _act(request, [conversation], lambda one: actions.snooze(one, moment, by=request.by), _("Pospuesta."), leave=True)
 

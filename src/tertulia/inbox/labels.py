@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 #: In the address → in the queries, the label, the icon.
@@ -16,7 +18,7 @@ VIEWS = {
     "todas": ("all", _("Todas"), "chat"),
 }
 
-INTENTS = {
+INTENTS: dict[str, tuple[Any, str]] = {
     "question": (_("Pregunta"), "info"),
     "presales": (_("Quiere comprar"), "accent"),
     "complaint": (_("Queja"), "danger"),
@@ -27,7 +29,7 @@ INTENTS = {
     "spam": (_("Spam"), "warn"),
 }
 SENTIMENTS = {"negative": _("Negativo"), "neutral": _("Neutro"), "positive": _("Positivo")}
-OFFENCES = {
+OFFENCES: dict[str, tuple[Any, str]] = {
     "OFP": (_("Ofende a alguien"), "danger"),
     "OFG": (_("Ofende a un grupo"), "danger"),
     "NOE": (_("Malsonante"), "warn"),

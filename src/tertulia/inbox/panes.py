@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,12 +49,10 @@ def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
     """The views with how many conversations each has."""
     counts = queries.counts(request.brand, request.user)
     list_url = reverse("inbox:list", args=[request.brand.slug])
-    narrowed = {"words": filters.words, "channel_id": filters.channel_id, "kind": filters.kind,
-                "sentiment": filters.sentiment, "intent": filters.intent}
     return {
         "views": [
             {"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view,
-             "url": list_url + address_of(Filters(view=view, **narrowed))}
+             "url": list_url + address_of(replace(filters, view=view))}
             for name, (view, label, icon) in labels.VIEWS.items()],
         "filters": filters, "address": address_of(filters)}
 

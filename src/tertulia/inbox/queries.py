@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import and_
+from unicodedata import normalize
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -92,13 +93,18 @@ def _saying(brand: Brand, query: CombinedSearchQuery | SearchQuery) -> QuerySet[
     return Message.objects.annotate(found=SearchVector("folded", config="spanish")).filter(brand=brand, found=query)
 
 
-_SAME_LETTER = {letter: f"[{group}]" for group in ("AÁÀÂÄÃaáàâäã", "EÉÈÊËeéèêë", "IÍÌÎÏiíìîï", "OÓÒÔÖÕoóòôöõ", "UÚÙÛÜuúùûü", "CÇcç")
-                for letter in group}
-
-
 def _without_accents(name: str) -> str:
-    """A pattern for ``name`` in capitals, whatever its accents. Small letters too: not every server raises Í."""
-    return "".join(_SAME_LETTER.get(letter, re.escape(letter)) for letter in name.upper())
+    """A pattern for ``name`` in capitals, whatever its accents. Small letters too: not every server raises them."""
+    return "".join(_any_form(letter) if letter in "aeiouc" else re.escape(letter.upper()) for letter in fold(name))
+
+
+# acute, grave, diaeresis, circumflex, tilde, cedilla
+_MARKS = ("\u0301", "\u0300", "\u0308", "\u0302", "\u0303", "\u0327")
+
+
+def _any_form(letter: str) -> str:
+    forms = "".join(form for mark in ("", *_MARKS) if len(form := normalize("NFC", letter + mark)) == 1)
+    return f"[{forms}{forms.upper()}]"
 
 
 def found_texts(brand: Brand, conversations: Sequence[Conversation], words: str) -> dict[int, str]:
@@ -135,7 +141,7 @@ def owed_since(conversation: Conversation) -> datetime | None:
     return since
 
 
-def messages_of(conversation: Conversation, before: str = "", size: int = 50) -> paging.Page[Message]:
+def messages_of(conversation: Conversation, before: str = "", size: int = 30) -> paging.Page[Message]:
     """Its messages, the newest page first and each page from old to new: ``rows`` are to be shown in order."""
     page = paging.page(_messages(conversation), "-at", before, size)
     return paging.Page(list(reversed(page.rows)), page.next)
@@ -208,15 +214,16 @@ def any_to_wake(now: datetime) -> bool:
 
 def channels_to_recheck(now: datetime) -> list[int]:
     """Channels, of any brand, that work and did not just arrive, whose network can be asked what is still there."""
-    return [one.pk for one in Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None, connected_at__lt=now) if can(one, "collect")]
+    working = Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None, connected_at__lt=now)
+    return [one.pk for one in working if can(one, "collect")]
 
 
 def recent_external_ids(channel: Channel, most: int = 200) -> list[str]:
     """What is worth asking about again: the newest messages of open conversations and the newest posts."""
     messages = Message.objects.filter(channel=channel, ours=False, vanished_at=None, external_id__isnull=False).exclude(
         kind="direct").order_by("-at").values_list("external_id", flat=True)[:most]
-    posts = Subject.objects.filter(channel=channel, vanished_at=None).exclude(text="").order_by("-pk").values_list("external_id", flat=True)[:25]
-    return [*filter(None, messages), *posts]
+    posts = Subject.objects.filter(channel=channel, vanished_at=None).exclude(text="").order_by("-pk")
+    return [*filter(None, messages), *posts.values_list("external_id", flat=True)[:25]]
 
 
 def undescribed(channel: Channel, most: int = 20) -> list[str]:

@@ -73,7 +73,7 @@ def _told(request: BrandRequest, message: Message, text: str, undo: str = "") ->
 def settings(request: BrandRequest) -> HttpResponse:
     """The rules that hold, in order; writing one needs the right to publish."""
     may_write = _may_write(request)
-    form = HouseRuleForm(request.POST or None)
+    form = HouseRuleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may_write:
             return HttpResponse(status=403)
@@ -98,7 +98,8 @@ def rewrite(request: BrandRequest, number: int) -> HttpResponse:
         told = form.cleaned_data
         if (told["title"], told["text"]) != (rule.title, rule.text):
             actions.write_house_rule(request.brand, told["title"], told["text"], by=request.by, number=rule.number)
-            messages.success(request, _("Norma %(number)s cambiada. Lo decidido con la anterior se queda como estaba.") % {"number": rule.number})
+            text = _("Norma %(number)s cambiada. Lo decidido con la anterior se queda como estaba.")
+            messages.success(request, text % {"number": rule.number})
         return redirect("moderation:settings", request.brand.slug)
     return render(request, "moderation/rewrite.html", {"form": form, "rule": rule}, status=422 if form.is_bound else 200)
 

@@ -48,9 +48,8 @@ def three(channel: Channel) -> list[Conversation]:
     return [cast.conversation(channel, f"Pregunta {name}", who=name.lower(), name=name) for name in ("Carla", "Berta", "Ada")][::-1]
 
 
-def test_the_day_goes_by_keyboard(inbox: Any, channel: Channel, ana: Member, brand: Brand) -> None:
-    ada, berta, carla = three(channel)
-    write_house_rule(brand, "Respeto", "No se insulta.", by=ana.key)
+def test_answering_and_noting_by_keyboard(inbox: Any, channel: Channel) -> None:
+    ada, _berta, _carla = three(channel)
     inbox.open()
     keys = inbox.keyboard
     keys.press("j")
@@ -74,6 +73,12 @@ def test_the_day_goes_by_keyboard(inbox: Any, channel: Channel, ana: Member, bra
     inbox.wait_for_selector(".said.note:has-text('Ojo')")
     assert Note.objects.get().text == "Ojo"
 
+
+def test_assigning_closing_hiding_and_snoozing_by_keyboard(inbox: Any, channel: Channel, ana: Member, brand: Brand) -> None:
+    ada, berta, carla = three(channel)
+    write_house_rule(brand, "Respeto", "No se insulta.", by=ana.key)
+    inbox.open(f"{ada.pk}/")
+    keys = inbox.keyboard
     inbox.focus(f"#enlace-{ada.pk}")
     keys.press("j")
     keys.press("a")  # on a row that is not open: opens it and does it
@@ -105,7 +110,7 @@ def test_the_day_goes_by_keyboard(inbox: Any, channel: Channel, ana: Member, bra
 
 
 def test_several_are_chosen_and_closed_by_keyboard(inbox: Any, channel: Channel) -> None:
-    ada, berta, carla = three(channel)
+    ada, berta, _carla = three(channel)
     inbox.open()
     for key in ("j", "x", "j", "x"):
         inbox.keyboard.press(key)

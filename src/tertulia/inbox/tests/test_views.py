@@ -71,7 +71,7 @@ def undo_of(response: Any) -> str:
 def test_the_list_shows_who_what_where_and_since_when(client: Client, channel: Channel, brand: Brand) -> None:
     cast.conversation(channel, "¿Abrís el domingo?", name="Marta Gil")
     page = client.get(at("list", brand)).content.decode()
-    assert "Marta Gil" in page and "¿Abrís el domingo?" in page and 'data-ago' in page and "/diseno/logo" in page or "logo" in page
+    assert "Marta Gil" in page and "¿Abrís el domingo?" in page and "data-ago" in page and 'class="logo' in page
 
 
 def test_the_first_page_is_light_and_asks_the_database_the_same_however_much_there_is(
@@ -80,7 +80,8 @@ def test_the_first_page_is_light_and_asks_the_database_the_same_however_much_the
     client.get(at("list", brand))
     with django_assert_max_num_queries(16) as few:
         client.get(at("list", brand))
-    cast.arrive(channel, *[cast.item(f"m{n}", f"Comentario {n} " + "bla " * 60, who=f"w{n}", name=f"Persona número {n}") for n in range(120)])
+    cast.arrive(channel, *[
+        cast.item(f"m{n}", f"Comentario {n} " + "bla " * 60, who=f"w{n}", name=f"Persona número {n}") for n in range(120)])
     with django_assert_max_num_queries(len(few.captured_queries)):
         page = client.get(at("list", brand)).content
     assert len(page) < 60_000
@@ -132,7 +133,8 @@ def test_what_strangers_write_is_inert(client: Client, brand: Brand, channel: Ch
     assert not re.search(r'(?:href|src)="(?:javascript|data:text)', page)
 
 
-def test_families_of_emoji_right_to_left_and_control_characters_are_shown_as_text(client: Client, brand: Brand, channel: Channel) -> None:
+def test_families_of_emoji_right_to_left_and_control_characters_are_shown_as_text(
+        client: Client, brand: Brand, channel: Channel) -> None:
     message = cast.arrive(channel, cast.item("x1", "مرحبا 👩‍👩‍👧‍👦 \x00\x07fin", name="‮أحمد"))[0]
     page = client.get(at("conversation", brand, message.conversation_id)).content.decode()
     assert "مرحبا 👩‍👩‍👧‍👦 fin" in page and "\x00" not in page and "\x07" not in page and 'dir="auto"' in page
@@ -158,7 +160,8 @@ def test_a_conversation_of_two_thousand_messages_opens_at_its_end_and_goes_back_
     assert len(seen) == 2000
 
 
-def test_what_came_meanwhile_is_appended_and_nothing_new_is_an_empty_answer(client: Client, brand: Brand, channel: Channel) -> None:
+def test_what_came_meanwhile_is_appended_and_nothing_new_is_an_empty_answer(
+        client: Client, brand: Brand, channel: Channel) -> None:
     talk = cast.conversation(channel, "Hola", key="k1")
     page = client.get(at("conversation", brand, talk.pk)).content.decode()
     told = json.loads(re.search(r"id=\"cola\"[^>]* hx-vals='([^']+)'", page).group(1))  # type: ignore[union-attr]
@@ -176,7 +179,8 @@ def test_the_pill_counts_conversations_where_somebody_spoke_since(client: Client
     assert "1 nueva" in client.get(at("news", brand), {"desde": since}).content.decode()
 
 
-def test_notes_stand_among_the_messages_and_the_reading_gives_its_reasons(client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
+def test_notes_stand_among_the_messages_and_the_reading_gives_its_reasons(
+        client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
     message = cast.arrive(channel, cast.item("x1", "Qué asco de tienda", at=datetime.now(UTC) - timedelta(hours=1)))[0]
     actions.attach_readings({message.pk: {
         "sentiment": {"label": "negative", "p": 0.91, "sure": True, "why": [{"start": 4, "end": 8, "text": "asco", "weight": 2}]},
@@ -190,7 +194,8 @@ def test_notes_stand_among_the_messages_and_the_reading_gives_its_reasons(client
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_answering_queues_a_dispatch_and_settles_the_debt(client: Client, brand: Brand, channel: Channel, ana: Member, headers: dict) -> None:
+def test_answering_queues_a_dispatch_and_settles_the_debt(
+        client: Client, brand: Brand, channel: Channel, ana: Member, headers: dict) -> None:
     talk = cast.conversation(channel)
     told = {"text": "¡Sí, de 10 a 14!", "message": talk.messages.get().pk, "seen": talk.messages.get().pk}
     response = client.post(at("reply", brand, talk.pk), told, headers=headers)
@@ -203,9 +208,10 @@ def test_answering_queues_a_dispatch_and_settles_the_debt(client: Client, brand:
     assert "Saliendo" in page and "Ana Torres" in page
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "Escribe la respuesta"), ("   ", "Escribe la respuesta"), ("ñ" * 501, "Son 501 caracteres"),
-                                            ("a" * 10_000_000, "10000000")])
-def test_what_cannot_be_sent_comes_back_with_its_text(client: Client, brand: Brand, channel: Channel, text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "Escribe la respuesta"), ("   ", "Escribe la respuesta"), ("ñ" * 501, "Son 501 caracteres"), ("a" * 10_000_000, "10000000")])
+def test_what_cannot_be_sent_comes_back_with_its_text(
+        client: Client, brand: Brand, channel: Channel, text: str, said: str) -> None:
     talk = cast.conversation(channel)
     response = client.post(at("reply", brand, talk.pk), {"text": text, "message": talk.messages.get().pk}, headers=HTMX)
     page = response.content.decode()
@@ -218,8 +224,10 @@ def test_a_plain_form_that_does_not_fit_comes_back_on_its_whole_page(client: Cli
     assert response.status_code == 422 and "x" * 700 in response.content.decode() and "Son 700 caracteres" in response.content.decode()
 
 
-@pytest.mark.parametrize("data", [{}, {"text": "hola"}, {"text": "hola", "message": "x"}, {"text": "hola", "message": "9" * 30}, {"text": "hola", "message": "1"}])
-def test_a_reply_with_missing_or_wrong_fields_is_refused_in_words(client: Client, brand: Brand, channel: Channel, data: dict) -> None:
+@pytest.mark.parametrize("data", [
+    {}, {"text": "hola"}, {"text": "hola", "message": "x"}, {"text": "hola", "message": "9" * 30}, {"text": "hola", "message": "1"}])
+def test_a_reply_with_missing_or_wrong_fields_is_refused_in_words(
+        client: Client, brand: Brand, channel: Channel, data: dict) -> None:
     talk = cast.conversation(channel)
     response = client.post(at("reply", brand, talk.pk), data, headers=HTMX)
     assert response.status_code == 422 and 'role="alert"' in response.content.decode() and not Dispatch.objects.exists()
@@ -231,7 +239,8 @@ def test_control_characters_in_an_answer_are_taken_out(client: Client, brand: Br
     assert talk.messages.get(ours=True).text == "Hola"
 
 
-def test_of_two_who_answer_at_once_the_second_sees_the_first_answer_and_keeps_the_text(brand: Brand, channel: Channel, client: Client) -> None:
+def test_of_two_who_answer_at_once_the_second_sees_the_first_answer_and_keeps_the_text(
+        brand: Brand, channel: Channel, client: Client) -> None:
     talk, luis = cast.conversation(channel), cast.joined(brand, "agent", "Luis")
     told = {"message": talk.messages.get().pk, "seen": talk.messages.get().pk}
     enter(luis).post(at("reply", brand, talk.pk), told | {"text": "Soy Luis"}, headers=HTMX)
@@ -275,7 +284,8 @@ def test_closing_and_snoozing_can_be_taken_back_whole(
     assert (talk.state, talk.waiting_since, talk.snoozed_until) == before
 
 
-def test_closing_keeps_its_reason_in_the_journal_and_reopening_owes_again(client: Client, brand: Brand, channel: Channel) -> None:
+def test_closing_keeps_its_reason_in_the_journal_and_reopening_owes_again(
+        client: Client, brand: Brand, channel: Channel) -> None:
     talk = cast.conversation(channel)
     client.post(at("close", brand, talk.pk), {"reason": "spam"})
     assert last_fact(brand).because == "spam"
@@ -298,7 +308,8 @@ def test_an_undo_that_was_tampered_with_does_nothing(client: Client, brand: Bran
 
 
 @pytest.mark.parametrize("data", [{}, {"until": "ayer"}, {"at": "2001-01-01T10:00"}, {"at": "x"}])
-def test_a_snooze_to_no_moment_or_to_the_past_is_refused_in_words(client: Client, brand: Brand, channel: Channel, data: dict) -> None:
+def test_a_snooze_to_no_moment_or_to_the_past_is_refused_in_words(
+        client: Client, brand: Brand, channel: Channel, data: dict) -> None:
     talk = cast.conversation(channel)
     response = client.post(at("snooze", brand, talk.pk), data, headers=HTMX)
     assert response.status_code == 422 and json.loads(response["HX-Trigger"])["toast"]["tone"] == "warn"
@@ -319,10 +330,12 @@ def test_assigning_to_me_to_another_and_to_nobody(client: Client, brand: Brand, 
     assert talk.assignee is None
 
 
-def test_many_at_once_close_assign_and_snooze_and_come_back(client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
+def test_many_at_once_close_assign_and_snooze_and_come_back(
+        client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
     talks = [cast.conversation(channel, who=f"w{n}") for n in range(3)]
     ids = [one.pk for one in talks]
-    for act, field, value in [("close:spam", "state", "closed"), ("snooze:tomorrow", "state", "snoozed"), (f"assign:{ana.pk}", "assignee_id", ana.pk)]:
+    acts = [("close:spam", "state", "closed"), ("snooze:tomorrow", "state", "snoozed"), (f"assign:{ana.pk}", "assignee_id", ana.pk)]
+    for act, field, value in acts:
         response = client.post(at("many", brand), {"ids": ids[:2], "act": act}, headers=HTMX)
         assert list(Conversation.objects.order_by("pk").values_list(field, flat=True))[:2] == [value, value]
         client.post(undo_of(response), headers=HTMX)
@@ -334,7 +347,8 @@ def test_many_at_once_close_assign_and_snooze_and_come_back(client: Client, bran
 # --------------------------------------------------------------------------- who may not
 
 
-ACTS = [("reply", {"text": "Hola", "message": 1}), ("note", {"text": "Hola"}), ("assign", {}), ("snooze", {"until": "hour"}), ("close", {}), ("reopen", {})]
+ACTS = [("reply", {"text": "Hola", "message": 1}), ("note", {"text": "Hola"}), ("assign", {}), ("snooze", {"until": "hour"}),
+        ("close", {}), ("reopen", {})]
 
 
 @pytest.mark.parametrize(("act", "data"), ACTS)
