@@ -165,7 +165,7 @@ def lacking(brand: Brand, week: Week, now: datetime) -> Lacks:
     silent = brand.channels.filter(state__in=[ChannelState.RECONNECT, ChannelState.ACTIVE], connected_at__lt=week.end).filter(
         Q(failing_since__isnull=False) | Q(state=ChannelState.RECONNECT)).exclude(last_success_at__gte=until)
     return Lacks(
-        unread=Message.objects.filter(brand=brand, ours=False, at__gte=week.start, at__lt=week.end, reading=None).count(),
+        unread=Message.objects.filter(brand=brand, ours=False, at__gte=week.start, at__lt=week.end, reading__isnull=True).count(),
         unsure=Dispatch.objects.filter(brand=brand, state=DispatchState.UNSURE, due_at__gte=week.start, due_at__lt=week.end).count(),
         silent=list(silent))
 
