@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +17,13 @@ from tertulia.kit import clock
 
 
 class Adapter(DefaultAccountAdapter):
-    """No open registration."""
+    """No open registration, and our own words where something is wrong."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("El correo o la contraseña no son correctos."),
+        "incorrect_password": _("Esa no es tu contraseña."),
+        "too_many_login_attempts": _("Demasiados intentos fallidos. Espera unos minutos y prueba otra vez."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
