@@ -133,3 +133,11 @@ def test_nothing_thrown_at_it_is_a_500(office: Office, method: str, path: str) -
 
 def _plain(query: Any) -> dict[str, str]:
     return {str(name): str(value) for name, value in (query or {}).items()}
+
+
+def test_people_can_read_what_the_api_does(office: Office, client: Client) -> None:
+    client.force_login(office.member)
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    for path in api.get_openapi_schema()["paths"]:
+        assert path in page.content.decode()
