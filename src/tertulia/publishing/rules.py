@@ -110,7 +110,8 @@ def suggestions(now: datetime) -> list[tuple[str, datetime]]:
     monday = today + timedelta(days=7 - today.weekday())
     wanted = [("in_an_hour", now.replace(second=0, microsecond=0) + timedelta(hours=1)), ("this_evening", today.replace(hour=19)),
               ("tomorrow_morning", (today + timedelta(days=1)).replace(hour=9)), ("monday_morning", monday.replace(hour=9))]
-    return [(code, hour) for code, hour in wanted if hour > now]
+    first = {hour: code for code, hour in reversed(wanted)}  # of two names for one hour, the nearer
+    return [(code, hour) for code, hour in wanted if hour > now and first[hour] == code]
 
 
 def too_early(due_at: datetime, now: datetime) -> bool:

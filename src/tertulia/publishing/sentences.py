@@ -21,8 +21,6 @@ def fault(found: Fault) -> str:
     """What is wrong and what to do about it."""
     over = found.have - found.most
     match found.code:
-        case "empty":
-            return _("No hay nada que publicar: escribe algo o añade una imagen.")
         case "too_long":
             return ngettext("Sobra %(over)s carácter: caben %(most)s.", "Sobran %(over)s caracteres: caben %(most)s.",
                             over) % {"over": over, "most": found.most}

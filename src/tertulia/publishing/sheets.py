@@ -145,9 +145,14 @@ class Preview:
         return any(one.stops for one in self.faults)
 
     @property
+    def blank(self) -> bool:
+        """Whether there is nothing on it yet."""
+        return any(one.code == "empty" for one in self.faults)
+
+    @property
     def words(self) -> list[tuple[bool, str]]:
-        """The faults as sentences: (whether it stops, sentence), each once."""
-        return list(dict.fromkeys((one.stops, sentences.fault(one)) for one in self.faults))
+        """The faults as sentences: (whether it stops, sentence), each once. A blank sheet is no fault to be told of yet."""
+        return list(dict.fromkeys((one.stops, sentences.fault(one)) for one in self.faults if one.code != "empty"))
 
 
 def previews(sheet: Sheet) -> list[Preview]:

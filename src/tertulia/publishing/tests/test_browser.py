@@ -157,6 +157,38 @@ def test_who_writes_over_another_loses_nothing(live: str, page: Any, lucia: Memb
     assert post.text == "Lo de Lucía"
 
 
+def test_leaving_now_can_be_regretted(live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel]) -> None:
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/")
+    page.fill("#text", "Esto sale ya")
+    page.locator("#now:enabled").wait_for()
+    page.click("#now")
+    notice = page.locator("[data-toast]", has_text="Sale en 10 segundos.")
+    notice.locator("[data-toast-undo]").click()
+    page.locator("#now").wait_for()
+    assert Post.objects.get().state == "draft" and page.input_value("#text") == "Esto sale ya"
+
+
+def test_a_finger_holds_and_drags(live: str, browser: Any, lucia: Member, house: Brand, planned: Post) -> None:
+    context = browser.new_context(locale="es-ES", viewport={"width": 800, "height": 1000}, has_touch=True)
+    page = _enter(context.new_page(), live, lucia)
+    page.goto(f"{live}/m/{house.slug}/calendario/?fecha={planned.local_date}")
+    day = planned.local_date + timedelta(days=1)
+    page.locator(f"#post-{planned.pk}").scroll_into_view_if_needed()
+    start, end = page.locator(f"#post-{planned.pk}").bounding_box(), page.locator(f".day[data-day='{day}']").bounding_box()
+    finger = context.new_cdp_session(page)
+    at = {"x": start["x"] + 20, "y": start["y"] + 10}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    page.locator(".entry.ghost").wait_for()
+    for share in (0.3, 0.7, 1):
+        moved = {"x": at["x"] + (end["x"] + 30 - at["x"]) * share, "y": at["y"] + (end["y"] + 40 - at["y"]) * share}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.locator(f".day[data-day='{day}'] #post-{planned.pk}[data-seen='{planned.version + 1}']").wait_for()
+    planned.refresh_from_db()
+    assert planned.local_date == day
+    context.close()
+
+
 def test_too_long_shuts_the_doors_and_says_why(live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel]) -> None:
     _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/")
     page.fill("#text", "a" * 301)

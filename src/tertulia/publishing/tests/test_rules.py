@@ -96,8 +96,8 @@ def test_a_month_and_a_week_begin_on_monday() -> None:
 
 
 @pytest.mark.parametrize(("now", "codes"), [
-    (datetime(2026, 11, 22, 10, 7), ["in_an_hour", "this_evening", "tomorrow_morning", "monday_morning"]),
-    (datetime(2026, 11, 22, 19, 30), ["in_an_hour", "tomorrow_morning", "monday_morning"]),
+    (datetime(2026, 11, 24, 10, 7), ["in_an_hour", "this_evening", "tomorrow_morning", "monday_morning"]),
+    (datetime(2026, 11, 22, 19, 30), ["in_an_hour", "tomorrow_morning"]),  # a Sunday
 ])
 def test_the_hours_offered_are_yet_to_come(now: datetime, codes: list[str]) -> None:
     offered = rules.suggestions(now)

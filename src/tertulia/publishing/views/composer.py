@@ -255,8 +255,10 @@ def _why_not(drawings: Sequence[Preview]) -> str:
     """What keeps the sheet from leaving, in a sentence; empty if nothing does."""
     if not drawings:
         return _("Elige al menos un canal.")
-    if all(fault.code == "empty" for one in drawings for fault in one.faults) and any(one.faults for one in drawings):
+    if all(one.blank for one in drawings):
         return _("Todavía no hay nada que publicar.")
+    if unsaid := [one.manifest.title for one in drawings if one.blank]:
+        return _("Falta qué decir en %(where)s.") % {"where": ", ".join(dict.fromkeys(unsaid))}
     stopped = [one.manifest.title for one in drawings if one.stops]
     if stopped:
         return ngettext("Hay algo que corregir en %(where)s.", "Hay cosas que corregir en %(where)s.", len(stopped)) % {

@@ -50,7 +50,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   // What is being changed and not kept yet is not drawn over.
   if (event.detail.elt.matches("[data-again]") && unsaved) event.preventDefault()
 })
-document.addEventListener("htmx:sendError", ({ detail }) => { if (isSave(detail)) saved.textContent = sheet().dataset.away })
+for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(failed, ({ detail }) => {
+    if (!isSave(detail)) return
+    saved.textContent = sheet().dataset.away
+    setTimeout(() => { if (unsaved && sheet()) tell(shots(), "pictures-changed") }, 15000)
+  })
+}
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "saved" && detail.xhr.status < 300) {
     unsaved = false
