@@ -47,7 +47,8 @@ def connect(brand: Brand, network: str, answers: Mapping[str, str], *, by: str, 
     return keep_account(brand, account, by=by, because=because)
 
 
-def begin_oauth(network: str, answers: Mapping[str, str], redirect_uri: str, state: str, *, by: str, because: str = "") -> Begun:
+def begin_oauth(network: str, answers: Mapping[str, str], redirect_uri: str, state: str, *, by: str,
+                because: str = "") -> Begun:
     """The network's own page where the person says yes, and what must be remembered meanwhile."""
     with open_client() as http, _sayable():
         begun: Begun = networks.load(network).begin(answers, redirect_uri, state, http)  # type: ignore[attr-defined]

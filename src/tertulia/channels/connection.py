@@ -28,7 +28,7 @@ def open_network(channel: Channel, before: Callable[[], None] | None = None) -> 
 def account_of(channel: Channel) -> Account:
     """The account a channel holds; ``Reconnect`` if its secrets cannot be read with this installation's key."""
     try:
-        opened = secrets.unseal(channel.secrets)
+        opened = secrets.unseal(bytes(channel.secrets))
     except secrets.Unreadable as error:
         raise Reconnect("bad_credentials", str(error)) from error
     return Account(

@@ -69,4 +69,5 @@ def to_poll(now: datetime, most: int = 100) -> list[int]:
 
 def with_arrivals(now: datetime, most: int = 100) -> list[int]:
     """The channels, of any brand, that have arrivals which nobody stored by ``now``."""
-    return list(Arrival.objects.filter(stored_at=None, arrived_at__lte=now).order_by().values_list("channel_id", flat=True).distinct()[:most])
+    waiting = Arrival.objects.filter(stored_at=None, arrived_at__lte=now).order_by()
+    return list(waiting.values_list("channel_id", flat=True).distinct()[:most])

@@ -12,7 +12,7 @@ def next_poll(now: datetime, manifest: Manifest, failures: int, asked: float | N
     pace = timedelta(seconds=manifest.poll_seconds)
     if not failures:
         return now + pace
-    wait = min(pace * 2 ** min(failures, 10), max(LONGEST_WAIT, pace))
+    wait: timedelta = min(pace * 2 ** min(failures, 10), max(LONGEST_WAIT, pace))
     return now + max(wait, timedelta(seconds=asked or 0))
 
 

@@ -68,7 +68,8 @@ def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     """Undoes ``cancel``; ``TooLate`` if the same was asked for again meanwhile, for it would leave twice."""
     kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
-    again = Dispatch.objects.filter(channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
+    again = Dispatch.objects.filter(
+        channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
     if kept.state != DispatchState.CANCELLED or again.exclude(state=DispatchState.CANCELLED).exists():
         raise TooLate(kept.state)
     move(kept, DispatchState.WAITING, try_at=kept.due_at)

@@ -59,7 +59,8 @@ def perform(network: Network, dispatch: Dispatch, *, look: bool = False) -> Rece
         case "message":
             if look and not isinstance(network, Publishes):
                 raise Unsure("unsupported")
-            return cast(Publishes, network).find(_draft(dispatch), key) if look else cast(Messages, network).message(_draft(dispatch), key)
+            draft = _draft(dispatch)
+            return cast(Publishes, network).find(draft, key) if look else cast(Messages, network).message(draft, key)
         case "hide" | "unhide":
             return getattr(cast(Hides, network), dispatch.verb)(_point(payload))  # type: ignore[no-any-return]
         case "delete":

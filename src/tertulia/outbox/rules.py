@@ -61,10 +61,9 @@ def after_failure(failure: Outcome, *, verb: str, repeatable: bool, tries: int, 
     match failure:
         case TryLater():
             wait = timedelta(seconds=failure.after) if failure.after is not None else rest(tries)
-            if now + wait >= expires_at:
-                return Next("expired", reason=failure.reason)
             blocks = failure.scope if failure.scope != "none" else ""
-            return Next("waiting", try_at=now + wait, reason=failure.reason, blocks=blocks)
+            state = "expired" if now + wait >= expires_at else "waiting"
+            return Next(state, try_at=now + wait, reason=failure.reason, blocks=blocks)
         case Reconnect():
             return Next("held", reason=failure.reason)
         case Gone() if verb in ("delete", "hide", "unhide"):
@@ -80,7 +79,7 @@ def after_failure(failure: Outcome, *, verb: str, repeatable: bool, tries: int, 
 
 def rest(tries: int) -> timedelta:
     """How long to rest after the ``tries``-th attempt when the network does not say: 5 s, doubling, to ten minutes."""
-    return min(timedelta(seconds=5 * 2 ** max(0, tries - 1)), LONGEST_REST)
+    return min(timedelta(seconds=5 * 2 ** min(max(0, tries - 1), 20)), LONGEST_REST)
 
 
 def must_look_first(verb: str, *, repeatable: bool, unknown_before: bool, late: bool) -> bool:

@@ -1,8 +1,8 @@
 """The one door out: a due dispatch is claimed, called, and its answer written down.
 
-Before a call an attempt is committed; every request renews the lease, and whoever lost it sends nothing more. If an earlier attempt may have done it, the network's own key or ours makes
-the repetition harmless, or the network is asked first; where it cannot tell, a person decides. Nothing here holds a
-transaction while the network is spoken to.
+Before a call an attempt is committed; every request renews the lease, and whoever lost it sends nothing more. If an
+earlier attempt may have done it, the network's own key or ours makes the repetition harmless, or the network is asked
+first; where it cannot tell, a person decides. Nothing here holds a transaction while the network is spoken to.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def _failed(claim: Claim, failure: Outcome) -> str:
     if renewed:  # the secrets that failed are no longer the channel's
         failure = TryLater(failure.reason, failure.detail, after=0)
     after = rules.after_failure(
-        failure, verb=dispatch.verb, repeatable=networks.load(dispatch.channel.network).repeatable, tries=dispatch.version, unsure_tries=unknown - 1, now=clock.now(),
-        expires_at=dispatch.expires_at)
+        failure, verb=dispatch.verb, repeatable=networks.load(dispatch.channel.network).repeatable,
+        tries=dispatch.version, unsure_tries=unknown - 1, now=clock.now(), expires_at=dispatch.expires_at)
     if unknown and after.state in ("refused", "expired"):
         # this try did nothing, but an earlier one may have: that is for a person to see
         after = rules.Next("unsure", reason=after.reason)

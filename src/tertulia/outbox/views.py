@@ -88,7 +88,8 @@ def detail(request: BrandRequest, pk: int) -> HttpResponse:
 def _show(request: BrandRequest, dispatch: Dispatch, form: SeenForm | None = None, status: int = 200) -> HttpResponse:
     row = sheets.row(dispatch)
     context = {
-        "row": row, "one": dispatch, "live": LIVE if dispatch.state != DispatchState.UNSURE else "", "means": words.MEANS[dispatch.state], "tries": sheets.tries(dispatch),
+        "row": row, "one": dispatch, "means": words.MEANS[dispatch.state], "tries": sheets.tries(dispatch),
+        "live": LIVE if dispatch.state != DispatchState.UNSURE else "",  # there a person may be typing
         "pictures": sheets.pictures(request.brand, dispatch), "author": sheets.author(dispatch.created_by),
         "form": form or SeenForm(), "decides": allowed(request.brand, request.user, sheets.needs(dispatch)),
         "retrying": dispatch.state == DispatchState.WAITING and bool(dispatch.reason),
