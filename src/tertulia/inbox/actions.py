@@ -213,9 +213,8 @@ def note_sent(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 def reply_failed(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     """A reply did not leave: its conversation needs us again."""
     if message := Message.objects.select_related("conversation").filter(dispatch=dispatch).first():
-        theirs = message.conversation.messages.filter(ours=False).order_by("at").last()
         Conversation.objects.filter(pk=message.conversation_id, waiting_since=None).update(
-            waiting_since=theirs.at if theirs else None)
+            waiting_since=owed_since(message.conversation))
         reopen(message.conversation, by=by, because=because)
 
 

@@ -21,6 +21,7 @@ from tertulia.inbox.models import Conversation, ConversationState, Message, Note
 from tertulia.inbox.rules import forms_of, words_of
 from tertulia.kit import paging
 from tertulia.kit.folding import fold
+from tertulia.outbox.models import DispatchState
 from tertulia.people.models import Profile
 
 #: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
@@ -134,8 +135,10 @@ def conversation_of(brand: Brand, pk: int) -> Conversation:
 
 
 def owed_since(conversation: Conversation) -> datetime | None:
-    """When the first message of theirs came that nobody answered; None: nothing is owed."""
-    answered = conversation.messages.filter(ours=True).aggregate(last=Max("at"))["last"]
+    """When the first message of theirs came that nobody answered; None: nothing is owed. What did not leave answers nothing."""
+    failed = (DispatchState.REFUSED, DispatchState.EXPIRED, DispatchState.CANCELLED)
+    ours = conversation.messages.filter(ours=True).exclude(dispatch__state__in=failed)
+    answered = ours.aggregate(last=Max("at"))["last"]
     theirs = conversation.messages.filter(ours=False, **({"at__gt": answered} if answered else {}))
     since: datetime | None = theirs.aggregate(first=Min("at"))["first"]
     return since

@@ -13,7 +13,7 @@ from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
 from tertulia.networks.contract import Outcome
-from tertulia.outbox.facts import DispatchExpired, DispatchRefused, DispatchSent
+from tertulia.outbox.facts import DispatchCancelled, DispatchExpired, DispatchRefused, DispatchSent
 from tertulia.outbox.models import Dispatch
 
 
@@ -82,7 +82,7 @@ def on_dispatch_sent(happened: Sequence[Happened]) -> None:
             actions.note_sent(Dispatch.objects.get(pk=one.what.dispatch_id), by=one.by)
 
 
-@reaction(DispatchRefused, DispatchExpired)
+@reaction(DispatchRefused, DispatchExpired, DispatchCancelled)
 def on_reply_failed(happened: Sequence[Happened]) -> None:
     """A reply that did not leave leaves its conversation unanswered."""
     for one in happened:

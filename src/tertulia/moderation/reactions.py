@@ -6,7 +6,7 @@ from tertulia.inbox.actions import note_verdict, set_hidden
 from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.moderation.models import Verdict
-from tertulia.outbox.facts import DispatchExpired, DispatchRefused, DispatchSent
+from tertulia.outbox.facts import DispatchCancelled, DispatchExpired, DispatchRefused, DispatchSent
 
 
 @reaction(DispatchSent)
@@ -17,7 +17,7 @@ def on_dispatch_sent(happened: Sequence[Happened]) -> None:
         set_hidden(verdict.message, verdict.act == "hide", by=wanted[verdict.dispatch_id].by, because=str(verdict.rule or ""))
 
 
-@reaction(DispatchRefused, DispatchExpired)
+@reaction(DispatchRefused, DispatchExpired, DispatchCancelled)
 def on_verdict_failed(happened: Sequence[Happened]) -> None:
     """What the network would not do is not awaited any more: the message stands as it stood."""
     wanted = {one.what.dispatch_id: one for one in happened if one.what.verb in ("hide", "unhide")}

@@ -16,8 +16,11 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.inbox import actions
 from tertulia.inbox.models import Conversation, Message, Note
+from tertulia.inbox.reactions import on_reply_failed
+from tertulia.journal.facts import Happened
 from tertulia.journal.models import Fact
 from tertulia.networks.contract import Attachment, Vanished
+from tertulia.outbox.facts import DispatchCancelled, DispatchRefused
 from tertulia.outbox.models import Dispatch
 from tertulia.site.tests import cast
 
@@ -388,3 +391,19 @@ def test_what_a_network_cannot_do_is_not_offered_and_the_reason_is_said(client: 
     assert "todavía no está conectado" in page and 'id="texto"' not in page
     response = client.post(at("reply", brand, talk.pk), {"text": "Hola", "message": talk.messages.get().pk}, headers=HTMX)
     assert response.status_code == 422 and not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("announced", [DispatchRefused, DispatchCancelled])
+def test_an_answer_that_does_not_leave_leaves_its_conversation_waiting_since_the_first(
+        brand: Brand, channel: Channel, ana: Member, announced: type) -> None:
+    talk = cast.conversation(channel, key="k1")
+    cast.arrive(channel, cast.item("k2", "¿Y bien?", parent="k1"))
+    waiting = talk.waiting_since
+    dispatch = actions.reply(talk.messages.last(), "Hola", ana, by=ana.key).dispatch
+    for state in ("sending", "refused") if announced is DispatchRefused else ("cancelled",):
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=state, lease_until=dispatch.created_at)
+    more = {"reason": "forbidden"} if announced is DispatchRefused else {}
+    what = announced(brand_id=brand.pk, dispatch_id=dispatch.pk, channel_id=channel.pk, verb="reply", **more)
+    on_reply_failed([Happened(id=1, at=dispatch.created_at, by="x", because="", what=what)])
+    talk.refresh_from_db()
+    assert talk.state == "open" and talk.waiting_since == waiting
