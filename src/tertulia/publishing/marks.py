@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import regex
 
-_LINK = r"(?P<link>https?://[^\s<>\"]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:es|com|org|net|cat|eus|gal|info|mx|ar|cl|co|pe|uy)\b(?:/[^\s<>\"]*)?)"
+_ENDINGS = "es|com|org|net|cat|eus|gal|info|mx|ar|cl|co|pe|uy"
+_LINK = rf"(?P<link>https?://[^\s<>\"]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"]*)?)"
 _MENTION = r"(?P<mention>(?<![\w@./])@\w[\w.-]*(?:@[\w.-]*\w)?)"
 _TAG = r"(?P<tag>(?<![\w&/#])#\w*[^\W\d_]\w*)"
 _MARK = regex.compile(f"{_LINK}|{_MENTION}|{_TAG}", regex.IGNORECASE)

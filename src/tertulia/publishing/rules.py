@@ -108,7 +108,8 @@ def suggestions(now: datetime) -> list[tuple[str, datetime]]:
     """Hours that people often want, after ``now`` (naive, on the brand's clock): a code and the hour."""
     today = now.replace(minute=0, second=0, microsecond=0)
     monday = today + timedelta(days=7 - today.weekday())
-    wanted = [("in_an_hour", now.replace(second=0, microsecond=0) + timedelta(hours=1)), ("this_evening", today.replace(hour=19)),
+    wanted = [("in_an_hour", now.replace(second=0, microsecond=0) + timedelta(hours=1)),
+              ("this_evening", today.replace(hour=19)),
               ("tomorrow_morning", (today + timedelta(days=1)).replace(hour=9)), ("monday_morning", monday.replace(hour=9))]
     first = {hour: code for code, hour in reversed(wanted)}  # of two names for one hour, the nearer
     return [(code, hour) for code, hour in wanted if hour > now and first[hour] == code]

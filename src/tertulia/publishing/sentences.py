@@ -97,7 +97,7 @@ def change(made: Change | None, post: Post, reader_id: int | None) -> str:
     }.get(made.name, _("%(who)s la cambió %(ago)s."))
     who = _("Alguien")
     if made.member:
-        who = _("Tú, en otra ventana,") if made.member.pk == reader_id else made.member.name
+        who = _("Tu otra ventana") if made.member.pk == reader_id else made.member.name
     now = timezone.now()
     recent = (now - made.at).total_seconds() < 60
     ago = _("hace un momento") if recent else words.ago(timezone.localtime(made.at), now)

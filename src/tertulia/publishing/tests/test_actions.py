@@ -36,7 +36,8 @@ def test_who_wrote_on_what_is_no_more_gets_what_stands(write: Write, lucia: Memb
 
 def test_every_deed_on_an_old_version_is_stale(write: Write, lucia: Member, tomorrow: datetime) -> None:
     post = write()
-    for deed in (lambda: actions.schedule(post, tomorrow, seen=9, by=lucia.key), lambda: actions.plan(post, tomorrow, seen=9, by=lucia.key),
+    for deed in (lambda: actions.schedule(post, tomorrow, seen=9, by=lucia.key),
+                 lambda: actions.plan(post, tomorrow, seen=9, by=lucia.key),
                  lambda: actions.unschedule(post, seen=9, by=lucia.key), lambda: actions.discard(post, seen=9, by=lucia.key)):
         with pytest.raises(actions.Stale):
             deed()
@@ -138,7 +139,8 @@ def test_the_bin_gives_back_a_draft(write: Write, lucia: Member, house: Brand, t
 
 
 def test_the_days_of_the_calendar_are_the_brands_days(write: Write, lucia: Member, house: Brand) -> None:
-    late = (datetime.now(ZoneInfo("America/Mexico_City")) + timedelta(days=3)).replace(hour=23, minute=30, second=0, microsecond=0, tzinfo=None)
+    here = datetime.now(ZoneInfo("America/Mexico_City")) + timedelta(days=3)
+    late = here.replace(hour=23, minute=30, second=0, microsecond=0, tzinfo=None)
     house.time_zone = "America/Mexico_City"
     house.save()
     post = write()

@@ -51,7 +51,8 @@ def test_posts_stand_on_the_brands_day_in_month_and_week(desk: Client, house: Br
     assert "Club de lectura" in board and "<html" not in board
 
 
-@pytest.mark.parametrize("query", ["fecha=9999-99-99", "fecha=0001-01-01", "vista=%00", "canal=x&estado=y", "fecha=2100-12-31&vista=semana"])
+@pytest.mark.parametrize("query", [
+    "fecha=9999-99-99", "fecha=0001-01-01", "vista=%00", "canal=x&estado=y", "fecha=2100-12-31&vista=semana"])
 def test_nonsense_in_the_address_shows_a_calendar(desk: Client, house: Brand, query: str) -> None:
     assert desk.get(f"/m/{house.slug}/calendario/?{query}").status_code == 200
 

@@ -84,7 +84,9 @@ def test_from_the_first_word_to_another_day_on_the_calendar(
     page.locator(f".day[data-day='{day + timedelta(days=1)}'] #post-{post.pk}").wait_for()
 
 
-def test_in_a_week_the_arrows_move_by_quarters_and_escape_leaves_it(live: str, page: Any, lucia: Member, house: Brand, planned: Post) -> None:
+def test_in_a_week_the_arrows_move_by_quarters_and_escape_leaves_it(
+    live: str, page: Any, lucia: Member, house: Brand, planned: Post,
+) -> None:
     _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/calendario/?vista=semana&fecha={planned.local_date}")
     page.focus(f"#post-{planned.pk}")
     for key in ("m", "ArrowDown", "Escape"):
@@ -119,7 +121,8 @@ def test_two_people_drag_the_same_post(live: str, page: Any, browser: Any, lucia
 def test_what_one_does_the_other_sees(live: str, page: Any, lucia: Member, house: Brand, planned: Post) -> None:
     _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/calendario/?fecha={planned.local_date}")
     page.locator("html[data-live-state=on]").wait_for(state="attached")
-    actions.schedule(planned, datetime.combine(planned.local_date + timedelta(days=1), planned.local_time), seen=planned.version, by=lucia.key)
+    later = datetime.combine(planned.local_date + timedelta(days=1), planned.local_time)
+    actions.schedule(planned, later, seen=planned.version, by=lucia.key)
     page.locator(f".day[data-day='{planned.local_date + timedelta(days=1)}'] #post-{planned.pk}").wait_for()
 
 
@@ -138,7 +141,8 @@ def test_pictures_are_chosen_described_and_put_in_order_by_keyboard(
     page.wait_for_function("() => !document.querySelector('#saved').textContent.includes('…')")
     page.locator("#previews img").first.wait_for()
     page.wait_for_timeout(1500)
-    assert [(str(one.picture_id) == first, one.alt) for one in Post.objects.get().pictures.all()] == [(False, ""), (True, "Una mesa con libros")]
+    kept = [(str(one.picture_id) == first, one.alt) for one in Post.objects.get().pictures.all()]
+    assert kept == [(False, ""), (True, "Una mesa con libros")]
 
 
 def test_who_writes_over_another_loses_nothing(live: str, page: Any, lucia: Member, house: Brand, write: Write) -> None:
@@ -200,13 +204,16 @@ def test_too_long_shuts_the_doors_and_says_why(live: str, page: Any, lucia: Memb
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_neither_page_has_a_barrier(live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel], planned: Post, write: Write, theme: str, width: int) -> None:
+def test_neither_page_has_a_barrier(
+    live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel], planned: Post, write: Write, theme: str, width: int,
+) -> None:
     write("مرحبا بكم 👨‍👩‍👧‍👦 " + "x" * 320, on=ways)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     _enter(page, live, lucia)
     newest = Post.objects.order_by("-pk")[0].pk
-    for place in (f"calendario/?fecha={planned.local_date}", f"calendario/?vista=semana&fecha={planned.local_date}", "componer/", f"componer/{newest}/", f"componer/{planned.pk}/"):
+    month, week = f"calendario/?fecha={planned.local_date}", f"calendario/?vista=semana&fecha={planned.local_date}"
+    for place in (month, week, "componer/", f"componer/{newest}/", f"componer/{planned.pk}/"):
         page.goto(f"{live}/m/{house.slug}/{place}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{place} scrolls sideways"
         assert _violations(page) == [], place

@@ -26,7 +26,7 @@ from tertulia.kit import clock
 from tertulia.publishing import queries, rules, sentences
 from tertulia.publishing.models import Post, PostState
 from tertulia.publishing.sheets import previews, sheet_of
-from tertulia.publishing.views.composer import find
+from tertulia.publishing.views.composer import by_htmx, find
 
 #: How each standing is drawn by the calendar's stylesheet.
 _LOOKS = {"draft": "draft", "scheduled": "ready", "leaving": "ready", "sent": "sent", "trouble": "trouble"}
@@ -85,7 +85,7 @@ class Day:
 @for_brand("see")
 def calendar(request: BrandRequest) -> HttpResponse:
     """``GET calendario/?vista=mes|semana&fecha=2026-11-26&canal=3&estado=draft``; through htmx, the board alone."""
-    template = "publishing/board.html" if request.htmx and not request.htmx.boosted else "publishing/calendar.html"  # type: ignore[attr-defined]
+    template = "publishing/board.html" if by_htmx(request) else "publishing/calendar.html"
     return render(request, template, _context(request))
 
 
@@ -99,8 +99,10 @@ def peek(request: BrandRequest, pk: int) -> HttpResponse:
     past = local is not None and rules.too_early(rules.hour_of(local, post.zone), clock.now())
     doing = [(one.dispatch, *sentences.dispatch(one.dispatch.state)) for one in post.variants.all() if one.dispatch]
     return render(request, "publishing/peek.html", {
-        "entry": entry, "post": post, "past": past, "previews": previews(sheet), "pictures": sheet.pictures, "stand_words": sentences.stand(entry.stand),
-        "hour": sentences.hour(local) if local else "", "seen": json.dumps({"seen": post.version}), "doing": doing if post.state == PostState.SCHEDULED else []})
+        "entry": entry, "post": post, "past": past, "previews": previews(sheet),
+        "pictures": sheet.pictures, "stand_words": sentences.stand(entry.stand),
+        "hour": sentences.hour(local) if local else "", "seen": json.dumps({"seen": post.version}),
+        "doing": doing if post.state == PostState.SCHEDULED else []})
 
 
 # --------------------------------------------------------------------------- inside
@@ -125,16 +127,19 @@ def _context(request: BrandRequest) -> dict[str, Any]:
             days[entry.at.date()].entries.append(entry)
     for one in days.values():
         one.entries.sort(key=lambda entry: (entry.at or datetime.min, entry.post.pk))
-    links = _Links(request.brand.slug, {"vista": view, "fecha": day.isoformat(), "canal": channel.pk if channel else "", "estado": stand})
+    links = _Links(brand.slug, {
+        "vista": view, "fecha": day.isoformat(), "canal": channel.pk if channel else "", "estado": stand})
     return {
         "view": view, "rows": [[days[one] for one in row] for row in rows], "hours": _by_hour(days.values()),
         "title": _title(view, first, last, day), "tray": tray, "empty": not found, "place": sentences.place(brand.time_zone),
         "here": links.to(), "earlier": links.to(fecha=_step(view, day, -1)), "later": links.to(fecha=_step(view, day, 1)),
-        "today": links.to(fecha=""), "views": [{"label": _("Mes"), "url": links.to(vista="mes"), "current": view == "mes"},
-                                               {"label": _("Semana"), "url": links.to(vista="semana"), "current": view == "semana"}],
+        "today": links.to(fecha=""),
+        "views": [{"label": label, "url": links.to(vista=name), "current": view == name}
+                  for label, name in ((_("Mes"), "mes"), (_("Semana"), "semana"))],
         "by_channel": [(one, links.to(canal="" if channel == one else one.pk), channel == one) for one in all_channels],
-        "by_stand": [(sentences.stand(code)[0], code, links.to(estado="" if stand == code else code), stand == code) for code in _FILTERS],
-        "weekdays": [capfirst(date_format(one, "D")) for one in rows[0]], "weekday_names": [date_format(one, "l") for one in rows[0]]}
+        "by_stand": [(sentences.stand(code)[0], code, links.to(estado="" if stand == code else code), stand == code)
+                     for code in _FILTERS],
+        "weekdays": [capfirst(date_format(one, "D")) for one in rows[0]]}
 
 
 class _Links:
@@ -167,8 +172,10 @@ def _title(view: str, first: date, last: date, day: date) -> str:
     if view == "mes":
         return capfirst(date_format(day, "F Y"))
     if first.month == last.month:
-        return _("%(first)s a %(last)s") % {"first": first.day, "last": date_format(last, _("j \\d\\e F \\d\\e Y"))}
-    return _("%(first)s a %(last)s") % {"first": date_format(first, _("j \\d\\e M")), "last": date_format(last, _("j \\d\\e M \\d\\e Y"))}
+        begins, ends = str(first.day), date_format(last, _("j \\d\\e F \\d\\e Y"))
+    else:
+        begins, ends = date_format(first, _("j \\d\\e M")), date_format(last, _("j \\d\\e M \\d\\e Y"))
+    return _("%(first)s a %(last)s") % {"first": begins, "last": ends}
 
 
 def _entry(post: Post, zone: str) -> Entry:

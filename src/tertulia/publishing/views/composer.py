@@ -68,12 +68,12 @@ def save(request: BrandRequest) -> HttpResponse:
     sheet = _sent(request)
     new = sheet.post is None
     if new and not (sheet.text.strip() or sheet.own or sheet.pictures or sheet.local):
-        return render(request, "publishing/saved.html", {"sheet": sheet}) if request.htmx else _page(request, sheet)  # type: ignore[attr-defined]
+        return render(request, "publishing/saved.html", {"sheet": sheet}) if by_htmx(request) else _page(request, sheet)
     refused = _keep(request, sheet)
     if refused:
         return refused
     assert sheet.post
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not by_htmx(request):
         return redirect("publishing:post", request.brand.slug, sheet.post.pk)
     if sheet.post.state == PostState.SCHEDULED:
         return say(_whole(request, sheet), _("Cambios guardados."))
@@ -107,6 +107,11 @@ def find(request: BrandRequest, pk: int) -> Post:
         return queries.post_of(request.brand, pk)
     except Post.DoesNotExist as error:
         raise Http404(pk) from error
+
+
+def by_htmx(request: BrandRequest) -> bool:
+    """Whether a piece of the page is asked for, and not the page."""
+    return "HX-Request" in request.headers
 
 
 def _sent(request: BrandRequest) -> Sheet:
@@ -171,9 +176,11 @@ def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
     except TooLate:
         return _refuse(request, sheet, _("Ya ha salido, o está saliendo: no se puede cambiar."))
     sheet = sheet_of(queries.post_of(request.brand, kept.pk))
-    response = _whole(request, sheet) if request.htmx else redirect("publishing:post", request.brand.slug, kept.pk)  # type: ignore[attr-defined]
+    response = _whole(request, sheet) if by_htmx(request) else redirect("publishing:post", request.brand.slug, kept.pk)
     local = sentences.local_hour(kept)
-    text = _("Sale en 10 segundos.") if now or not local else _("Programada para el %(hour)s.") % {"hour": sentences.hour(local)}
+    text = _("Sale en 10 segundos.")
+    if local and not now:
+        text = _("Programada para el %(hour)s.") % {"hour": sentences.hour(local)}
     undo = reverse("publishing:unschedule", args=[request.brand.slug, kept.pk]) + f"?seen={kept.version}"
     return say(response, text, undo=undo)
 
@@ -191,7 +198,7 @@ def _stale(request: BrandRequest, sheet: Sheet, stands: Post) -> HttpResponse:
 def _refuse(request: BrandRequest, sheet: Sheet, sentence: str, **more: Any) -> HttpResponse:
     """422 with the reason. Through htmx only the notice is drawn: what was written is still on the page."""
     context = {"refused": sentence, **more}
-    if request.htmx:  # type: ignore[attr-defined]
+    if by_htmx(request):
         response = render(request, "publishing/refused.html", {"sheet": sheet, **context}, status=422)
         return reswap(retarget(response, "#refused"), "innerHTML")
     return _page(request, sheet, status=422, **context)

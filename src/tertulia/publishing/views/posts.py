@@ -81,7 +81,9 @@ def move(request: BrandRequest, pk: int) -> HttpResponse:
         undo = _address("move", kept, at=before.isoformat(timespec="minutes") if before else "", seen=kept.version)
         if local is None:
             return _told(_("De vuelta a borradores."), undo=undo)
-        said = _("Movida al %(hour)s.") if kept.state == PostState.SCHEDULED else _("Pensada para el %(hour)s. Sigue siendo un borrador.")
+        said = _("Pensada para el %(hour)s. Sigue siendo un borrador.")
+        if kept.state == PostState.SCHEDULED:
+            said = _("Movida al %(hour)s.")
         return _told(said % {"hour": sentences.hour(sentences.local_hour(kept) or local)}, undo=undo)
 
     return _tried(request, post, act)
