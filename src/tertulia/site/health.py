@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from psycopg_pool import PoolTimeout
 
 from tertulia.kit import clock
 from tertulia.outbox.queries import oldest_due
 
-_BEAT = timedelta(seconds=30)
+_BEAT = 30.0  # seconds without a beat after which a worker is dead
 _LATE = timedelta(minutes=1)
 
 
@@ -28,5 +29,5 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _workers() -> int:
     with connection.cursor() as sql:
-        sql.execute("select count(*) from procrastinate_workers where last_heartbeat > now() - %s", [_BEAT])
+        sql.execute("select count(*) from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s)", [_BEAT])
         return int(sql.fetchone()[0])

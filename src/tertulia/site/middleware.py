@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views.defaults import server_error
 from psycopg_pool import PoolTimeout
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -42,7 +44,11 @@ def member_language(get_response: Answer) -> Answer:
 
 
 class DatabaseAway:
-    """The database stopped: a page that says so and tries again, with 503, instead of a stack trace."""
+    """The database stopped: a page that says so and tries again, with 503, instead of a stack trace.
+
+    Django turns an error into an answer where it happens: a view's comes by ``process_exception``, that of a middleware
+    further in by ``failed``, our ``handler500``; only what breaks outside both is caught here.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -51,11 +57,17 @@ class DatabaseAway:
         try:
             return self.get_response(request)
         except _AWAY:
-            return self._page()
+            return _away()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Views' own errors do not reach ``__call__``: Django turns them into answers first."""
-        return self._page() if isinstance(error, _AWAY) else None
+        """For the errors of views."""
+        return _away() if isinstance(error, _AWAY) else None
 
-    def _page(self) -> HttpResponse:
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "3"})
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What is answered when something of ours breaks; Django calls it while the error is at hand."""
+    return _away() if isinstance(sys.exception(), _AWAY) else server_error(request)
+
+
+def _away() -> HttpResponse:
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "3"})

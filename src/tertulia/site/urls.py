@@ -27,3 +27,5 @@ urlpatterns = [
     path("", include("tertulia.site.entrance")),
     path("m/<slug:slug>/", include(brand_pages)),
 ]
+
+handler500 = "tertulia.site.middleware.failed"
