@@ -7,13 +7,14 @@ import hmac
 import secrets as random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
 from tertulia.kit import clock, secrets
 
-LIFE = 15 * 60  # seconds
+LIFE = timedelta(minutes=15)
 _NAME = "channels.oauth"
 
 
@@ -32,10 +33,11 @@ def new_state() -> str:
     return random.token_urlsafe(32)
 
 
-def remember(session: SessionBase, state: str, what: Remembered) -> None:
-    """Keeps ``what`` under ``state``; what was remembered before is forgotten."""
+def remember(session: SessionBase, state: str, what: Remembered, until: datetime | None = None) -> None:
+    """Keeps ``what`` under ``state`` (``until``: a quarter of an hour from now); what was remembered before is forgotten."""
+    end = until or clock.now() + LIFE
     sealed = secrets.seal({
-        "state": state, "until": clock.now().timestamp() + LIFE, "network": what.network, "brand_id": what.brand_id,
+        "state": state, "until": end.timestamp(), "network": what.network, "brand_id": what.brand_id,
         "memory": dict(what.memory), "answers": dict(what.answers)})
     session[_NAME] = base64.b64encode(sealed).decode()
 

@@ -72,7 +72,7 @@ _CONNECTING: Mapping[str, Why] = {
     "timeout": Why(_("El servidor tarda demasiado en contestar."), _("Comprueba la dirección y prueba otra vez.")),
     "reset": Why(_("El servidor ha cortado la conexión."), _("Comprueba la dirección y prueba otra vez.")),
     "server_error": Why(_("El servidor tiene un fallo."), _("No es cosa tuya. Prueba otra vez más tarde.")),
-    "not_json": Why(_("En esa dirección hay una página, pero no es la de esta red."),
+    "not_json": Why(_("En esa dirección contesta alguien, pero no es esta red."),
                     _("Comprueba que es la dirección del servidor de tu cuenta.")),
     "unsupported": Why(_("En esa dirección no está esta red."),
                        _("Comprueba que es la dirección del servidor de tu cuenta.")),
