@@ -15,14 +15,14 @@ from tertulia.brands.facts import Role
 class Members(BaseUserManager["Member"]):
     """Makes members."""
 
-    def create_user(self, email: str, password: str | None = None, **more: Any) -> "Member":
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> Member:
         """A member with a hashed password; without one, only a sign-in link opens."""
         member = self.model(email=self.normalize_email(email).lower(), **more)
         member.set_password(password)
         member.save()
         return member
 
-    def get_by_natural_key(self, email: str | None) -> "Member":
+    def get_by_natural_key(self, email: str | None) -> Member:
         """By mail address, however it is written."""
         return self.get(email__iexact=email)
 

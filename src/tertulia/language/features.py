@@ -131,38 +131,39 @@ def grams_of(texts: Sequence[Folded], cues: Cues) -> Grams:
     doc_of = np.repeat(np.arange(len(texts), dtype=np.int64), sizes)
     token_doc = doc_of[token_start]
 
-    starts, ends, salts, blocks = [], [], [], []
-
-    def add(start: Ints, end: Ints, hashes: Hashes, block: int) -> None:
-        starts.append(start)
-        ends.append(end)
-        salts.append(hashes ^ np.uint64(0x51ED270B * (block + 1)))
-        blocks.append(np.full(len(start), block, dtype=np.int8))
-
-    for length in CHAR_LENGTHS:
-        start = _stretches(characters.points, length)
-        add(start, start + length, characters.hashes(start, start + length), CHARS)
-    add(token_start, token_end, characters.hashes(token_start, token_end), WORDS)
-    together = token_doc[:-1] == token_doc[1:]
-    start, end = token_start[:-1][together], token_end[1:][together]
-    add(start, end, characters.hashes(start, end), WORDS)
-    for start, end, kind in _cues_in(characters, cues, token_start, token_end):
-        add(start, end, mix(kind.astype(np.uint64) + np.uint64(7)), CUES)
-
-    start = np.concatenate(starts)
+    found = _found(characters, cues, token_start, token_end, token_doc)
+    start = np.concatenate([one[0] for one in found])
+    salted = np.concatenate([hashes ^ np.uint64(0x51ED270B * (block + 1)) for _, _, hashes, block in found])
     return Grams(
         docs=len(texts),
         size=len(text),
         doc=doc_of[start],
         start=start,
-        end=np.concatenate(ends),
-        feature=(mix(np.concatenate(salts)) % np.uint64(BUCKETS)).astype(np.int64),
-        block=np.concatenate(blocks),
+        end=np.concatenate([one[1] for one in found]),
+        feature=(mix(salted) % np.uint64(BUCKETS)).astype(np.int64),
+        block=np.concatenate([np.full(len(one[0]), one[3], dtype=np.int8) for one in found]),
         token_doc=token_doc,
         token_start=token_start,
         token_end=token_end,
         base=base,
     )
+
+
+def _found(
+    characters: Characters, cues: Cues, token_start: Ints, token_end: Ints, token_doc: Ints
+) -> list[tuple[Ints, Ints, Hashes, int]]:
+    """Starts, ends, hashes and block of each kind of gram: stretches of characters, words alone and in pairs, cues."""
+    found: list[tuple[Ints, Ints, Hashes, int]] = []
+    for length in CHAR_LENGTHS:
+        start = _stretches(characters.points, length)
+        found.append((start, start + length, characters.hashes(start, start + length), CHARS))
+    found.append((token_start, token_end, characters.hashes(token_start, token_end), WORDS))
+    together = token_doc[:-1] == token_doc[1:]
+    start, end = token_start[:-1][together], token_end[1:][together]
+    found.append((start, end, characters.hashes(start, end), WORDS))
+    for start, end, kind in _cues_in(characters, cues, token_start, token_end):
+        found.append((start, end, mix(kind.astype(np.uint64) + np.uint64(7)), CUES))
+    return found
 
 
 def _cues_in(

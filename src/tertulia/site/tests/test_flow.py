@@ -30,14 +30,20 @@ def plaza(live: str, settings: pytest.FixtureRequest) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_post_is_answered_read_and_moderated(plaza: httpx.Client) -> None:
+def bookshop(plaza: httpx.Client) -> tuple[Member, Channel]:
+    """A member, a channel of their brand on the plaza, and two neighbours."""
     address = str(plaza.base_url).removesuffix("/plaza/api/public/")
     member = Member.objects.create_user("lucia@example.test", name="Lucía")
     brand = create_brand("Librería La Tertulia", member, by=member.key)
-    token = plaza.post("neighbours", json={"handle": "libreria", "name": "Librería", "brand": True}).json()["token"]
-    channel = connect(brand, "plaza", {"base_url": address, "token": token}, by=member.key)
     for handle in ("ana", "trol"):
         plaza.post("neighbours", json={"handle": handle, "name": handle.title()})
+    token = plaza.post("neighbours", json={"handle": "libreria", "name": "Librería", "brand": True}).json()["token"]
+    return member, connect(brand, "plaza", {"base_url": address, "token": token}, by=member.key)
+
+
+def test_a_post_is_answered_read_and_moderated(plaza: httpx.Client) -> None:
+    member, channel = bookshop(plaza)
+    brand = channel.brand
 
     post = publishing.draft(brand, member, by=member.key)
     post = publishing.edit(post, seen=1, text="Mañana abrimos hasta las diez.", variants={channel.pk: ""}, by=member.key)
@@ -75,12 +81,7 @@ def test_a_post_is_answered_read_and_moderated(plaza: httpx.Client) -> None:
 
 
 def test_a_post_that_was_not_published_here_is_described(plaza: httpx.Client) -> None:
-    address = str(plaza.base_url).removesuffix("/plaza/api/public/")
-    member = Member.objects.create_user("lucia@example.test", name="Lucía")
-    brand = create_brand("Librería", member, by=member.key)
-    token = plaza.post("neighbours", json={"handle": "libreria", "name": "Librería", "brand": True}).json()["token"]
-    plaza.post("neighbours", json={"handle": "ana", "name": "Ana"})
-    connect(brand, "plaza", {"base_url": address, "token": token}, by=member.key)
+    bookshop(plaza)
     post = plaza.post("speak", json={"as": "libreria", "text": "Dicho desde el móvil."}).json()
     plaza.post("speak", json={"as": "ana", "parent": post["id"], "text": "¡Qué bien!"})
     settle()
