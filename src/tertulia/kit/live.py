@@ -38,15 +38,16 @@ class Listener:
         self._subscribers: set[Callable[[list[Heard]], None]] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._stopped = threading.Event()
 
     @contextmanager
     def subscribed(self, subscriber: Callable[[list[Heard]], None]) -> Iterator[None]:
-        """``subscriber`` is called (in the listener's thread) while inside. A lost connection is told as ``[]``."""
+        """``subscriber`` is called (in the listener's thread) while inside.
+
+        ``[]`` tells it that something may have been missed: the connection was lost, or stands only now.
+        """
         with self._lock:
             self._subscribers.add(subscriber)
             if self._thread is None or not self._thread.is_alive():
-                self._stopped.clear()
                 self._thread = threading.Thread(target=self._listen, name="live", daemon=True)
                 self._thread.start()
         try:
@@ -54,11 +55,16 @@ class Listener:
         finally:
             with self._lock:
                 self._subscribers.discard(subscriber)
-                if not self._subscribers:
-                    self._stopped.set()
+
+    def _wanted(self) -> bool:
+        """Whether anybody listens. If nobody does the thread is over from here on: who comes next starts another."""
+        with self._lock:
+            if not self._subscribers:
+                self._thread = None
+            return self._thread is not None
 
     def _listen(self) -> None:
-        while not self._stopped.is_set():
+        while self._wanted():
             try:
                 self._listen_once()
             except (psycopg.Error, OSError):
@@ -71,7 +77,7 @@ class Listener:
         with psycopg.connect(**wanted, autocommit=True) as link:
             link.execute(f"listen {CHANNEL}")
             self._tell([])  # whoever subscribed before the LISTEN stood looks once for what it missed
-            while not self._stopped.is_set():
+            while self._subscribers:
                 for notice in link.notifies(timeout=1.0):
                     self._tell([(name, brand) for name, brand in json.loads(notice.payload)])
 

@@ -19,7 +19,10 @@ BEAT = 20
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events, one a name: ``data: {"fact": "message_received"}``. Ends when the page goes away."""
+    """Server-sent events, one a name: ``data: {"fact": "message_received"}``. Ends when the page goes away.
+
+    ``again`` is said where something may have been missed.
+    """
     member = await request.auser()
     if not member.is_authenticated:
         return HttpResponse(status=401)
@@ -36,7 +39,8 @@ async def _events(brand_id: int) -> AsyncIterator[str]:
     loop, waiting = asyncio.get_running_loop(), asyncio.Queue[list[str]]()
 
     def hear(heard: list[Heard]) -> None:
-        names = sorted({name for name, brand in heard if brand == brand_id})
+        # nothing in particular: something may have been missed, so the page looks again
+        names = sorted({name for name, brand in heard if brand == brand_id}) if heard else ["Again"]
         if names:
             loop.call_soon_threadsafe(waiting.put_nowait, names)
 
