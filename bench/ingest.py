@@ -90,7 +90,7 @@ def burst(brand: Any, many: int) -> dict[str, Any]:
         Channel.objects.filter(pk=channel.pk).update(cursor={})
         channels.collect(channel.pk)
         store(channel)
-    stored = list(Message.objects.filter(channel=channel).order_by("pk").values_list("external_id", flat=True))
+    stored = [str(one) for one in Message.objects.filter(channel=channel).order_by("pk").values_list("external_id", flat=True)]
     wanted = [str(one.pk) for one, _new in said]
     return {"burst": many, "collected_per_s": collected, "burst_5000_complete": sorted(stored) == sorted(wanted),
             "in_order": stored == wanted}

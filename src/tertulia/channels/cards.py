@@ -11,6 +11,7 @@ from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.channels import queries, words
 from tertulia.channels.models import Channel, ChannelState
+from tertulia.kit import clock
 from tertulia.networks.contract import Manifest
 
 
@@ -33,6 +34,11 @@ class Card:
     tone: str
     why: words.Why | None
     abilities: Sequence[Ability]
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its next poll could begin already."""
+        return self.channel.next_poll_at <= clock.now()
 
     @property
     def lacks(self) -> Sequence[Ability]:

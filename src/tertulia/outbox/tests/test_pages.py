@@ -79,7 +79,8 @@ def test_the_list_is_filtered_by_channel_and_pages_to_any_depth(client: Client, 
     assert seen == [f"Mensaje {number:03}" for number in reversed(range(95))]
 
 
-@pytest.mark.parametrize("query", ["?ver=nada", "?canal=uno", "?canal=99999999999999999999", "?desde=%00", "?desde=e30", "?ver=todos&desde=AAAA"])
+@pytest.mark.parametrize("query", [
+    "?ver=nada", "?canal=uno", "?canal=99999999999999999999", "?desde=%00", "?desde=e30", "?ver=todos&desde=AAAA"])
 def test_nonsense_in_the_address_is_left_out(client: Client, owner: Member, brand: Brand, channel: Channel, query: str) -> None:
     client.force_login(owner)
     assert client.get(at("list", brand) + query).status_code == 200
