@@ -172,4 +172,5 @@ def lacking(brand: Brand, week: Week, now: datetime) -> Lacks:
 
 def first_day(brand: Brand) -> datetime | None:
     """When the brand's first message came; None: none has."""
-    return Message.objects.filter(brand=brand).aggregate(first=Min("at"))["first"]
+    first: datetime | None = Message.objects.filter(brand=brand).aggregate(first=Min("at"))["first"]
+    return first

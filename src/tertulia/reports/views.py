@@ -20,8 +20,7 @@ from tertulia.brands.models import Brand
 from tertulia.inbox.labels import SENTIMENTS
 from tertulia.kit import clock
 from tertulia.reports import queries
-from tertulia.reports.rules import (
-    Figures, Week, before, cell, change, monday_named, monday_of, moods, name_of, week_at)
+from tertulia.reports.rules import Figures, Week, before, cell, change, monday_named, monday_of, moods, name_of, week_at
 from tertulia.reports.words import FIGURES, length
 
 

@@ -3,7 +3,7 @@ template wants it, so that fragments cost nothing here; a whole page costs two q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -90,7 +90,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _way_around(request: HttpRequest, brand: Brand, brands: list[BrandItem], allowed: Mapping[str, bool]) -> list[Place]:
+def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], allowed: Mapping[str, bool]) -> list[Place]:
     counts = _troubles(brand) | {"pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
@@ -102,7 +102,8 @@ def _troubles(brand: Brand) -> dict[str, int]:
     """How many dispatches need a person and how many channels fail, in one query."""
     attention = _count(Dispatch.objects.filter(brand=OuterRef("pk"), state__in=NEEDS_A_PERSON))
     failing = _count(Channel.objects.filter(FAILING, brand=OuterRef("pk")))
-    return Brand.objects.filter(pk=brand.pk).annotate(attention=attention, failing=failing).values("attention", "failing").get()
+    stuck, unwell = Brand.objects.filter(pk=brand.pk).values_list(attention, failing).get()
+    return {"attention": stuck, "failing": unwell}
 
 
 def _is_here(target: str, namespace: str, name: str) -> bool:

@@ -92,7 +92,8 @@ def test_who_has_an_account_gets_no_link_that_another_could_use(inside: Client, 
 
 
 @pytest.mark.parametrize("bad", [
-    {"email": "no es"}, {"email": ""}, {"role": "dios"}, {"email": "x@example.org\x00"}, {"name": "a" * 200}, {"email": "a" * 400 + "@example.org"}])
+    {"email": "no es"}, {"email": ""}, {"role": "dios"}, {"email": "x@example.org\x00"}, {"name": "a" * 200},
+    {"email": "a" * 400 + "@example.org"}])
 def test_bad_invitations_are_refused_with_what_was_written(inside: Client, brand: Brand, bad: dict[str, str]) -> None:
     form = {"email": "bien@example.org", "name": "Bien", "role": "agent"} | bad
     response = inside.post(f"/m/{brand.slug}/ajustes/equipo/invitar/", form)

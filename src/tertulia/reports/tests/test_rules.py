@@ -41,11 +41,14 @@ def test_a_running_week_is_compared_with_as_much_of_the_last() -> None:
 
 @pytest.mark.parametrize(("now", "then", "percent"), [
     (3, 2, 50), (1, 2, -50), (0, 4, -100), (2, 2, 0), (5, 0, None), (None, 3, None), (3, None, None), (0, 0, None)])
-def test_change_is_said_only_where_there_is_something_to_compare(now: float | None, then: float | None, percent: float | None) -> None:
+def test_change_is_said_only_where_there_is_something_to_compare(
+        now: float | None, then: float | None, percent: float | None) -> None:
     assert change(now, then) == percent
 
 
-@pytest.mark.parametrize(("waits", "median"), [([], None), ([None], None), ([60.0], 60), ([60.0, None, 120.0], 90), ([1.0, 2.0, 9000.0], 2)])
+@pytest.mark.parametrize(("waits", "median"), [
+    ([], None), ([None], None), ([60.0], 60), ([60.0, None, 120.0], 90),
+    ([1.0, 2.0, 9000.0], 2)])
 def test_the_median_is_of_what_is_known(waits: list[float | None], median: float | None) -> None:
     assert middle(waits) == median
 
@@ -56,7 +59,10 @@ def test_what_is_not_sure_is_counted_apart() -> None:
     assert moods(begun) == {"positive": 1, "neutral": 0, "negative": 1, "": 3}
 
 
-@pytest.mark.parametrize(("seconds", "parts"), [(20, (0, 0, 0)), (40, (0, 0, 1)), (3600, (0, 1, 0)), (5400, (0, 1, 30)), (90000, (1, 1, 0))])
+@pytest.mark.parametrize(("seconds", "parts"), [(20, (0, 0, 0)),
+    (40, (0, 0, 1)),
+    (3600, (0, 1, 0)),
+    (5400, (0, 1, 30)), (90000, (1, 1, 0))])
 def test_lengths_are_rounded_to_the_minute(seconds: float, parts: tuple[int, int, int]) -> None:
     assert span(seconds) == parts
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from tertulia.channels.models import Channel
 from tertulia.inbox import actions as inbox
 from tertulia.inbox.models import Conversation
 from tertulia.kit import clock
+from tertulia.moderation.actions import write_house_rule
 from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
 from tertulia.publishing import actions as publishing
@@ -48,7 +50,7 @@ def told(client: Client, brand: Brand) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page[page.index('id="hoy"'):]).split())
 
 
-def ago(hours: float) -> object:
+def ago(hours: float) -> datetime:
     return clock.now() - timedelta(hours=hours)
 
 
@@ -100,8 +102,6 @@ def test_dispatches_that_need_a_person_and_channels_that_fail_are_told(inside: C
 
 def test_the_first_steps_stay_until_they_are_done(inside: Client, brand: Brand, ana: Member) -> None:
     assert "Primeros pasos" in told(inside, brand)
-    from tertulia.moderation.actions import write_house_rule
-
     channel = cast.channel(brand)
     write_house_rule(brand, "Respeto", "No se insulta.", by=ana.key)
     cast.joined(brand, "viewer", "Vera")
@@ -123,7 +123,8 @@ def test_the_page_asks_again_for_its_body_only(inside: Client, brand: Brand) -> 
     assert "<html" not in body and 'id="hoy"' in body and "live:message_received" in body
 
 
-def test_thousands_waiting_cost_no_more_queries_than_a_few(inside: Client, brand: Brand, channel: Channel, django_assert_max_num_queries) -> None:
+def test_many_waiting_cost_no_more_queries_than_a_few(
+        inside: Client, brand: Brand, channel: Channel, django_assert_max_num_queries: Any) -> None:
     for n in range(12):
         cast.conversation(channel, "Hola", who=f"p{n}")
     with django_assert_max_num_queries(40):
