@@ -80,11 +80,11 @@ class Bluesky:
         try:
             session = client.sign_in(http, server, who, password)
         except Gone as error:
-            raise Refused("invalid", f"{server}: {error.detail}", error.evidence) from error
+            raise Refused("unsupported", f"{server}: {error.detail}", error.evidence) from error
         except TryLater as error:
             if error.reason != "not_json":
                 raise
-            raise Refused("invalid", f"{server} is no PDS", error.evidence) from error
+            raise Refused("unsupported", f"{server} is no PDS", error.evidence) from error
         pds = _own_server(session, server)
         account = Account(
             network="bluesky", external_id=session["did"], handle=session["handle"], base_url=pds,

@@ -80,7 +80,7 @@ def instance(base: str, http: httpx.Client) -> Mapping[str, Any]:
         else:
             if isinstance(told, dict) and "version" in told:
                 return told
-    raise Refused("invalid", f"{base}: no Mastodon API")
+    raise Refused("unsupported", f"{base}: no Mastodon API")
 
 
 def _knows_pkce(base: str, http: httpx.Client) -> bool:

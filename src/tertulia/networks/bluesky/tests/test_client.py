@@ -203,7 +203,7 @@ def test_without_a_server_in_the_identity_it_stays_where_it_signed_in(document: 
 
 
 @pytest.mark.parametrize(("told", "outcome", "reason"), [
-    (PAGE, Refused, "invalid"), (said({"error": "NotFound"}, 404), Refused, "invalid"),
+    (PAGE, Refused, "unsupported"), (said({"error": "NotFound"}, 404), Refused, "unsupported"),
     (played("wrong_password"), Reconnect, "bad_credentials"), (said({}, 500), TryLater, "server_error"),
 ])
 def test_connecting_to_what_is_no_server_or_with_a_wrong_password(told: Told, outcome: type[Outcome], reason: str) -> None:
