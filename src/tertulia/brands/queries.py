@@ -71,9 +71,9 @@ def only_here(brand: Brand, member: Member) -> bool:
     return never and not member.memberships.exclude(brand=brand).exists()
 
 
-def link_state(secret: str, now: datetime) -> str:
+def link_state(token: str, now: datetime) -> str:
     """What a one-time link is at ``now``: ``good``, ``used``, ``expired`` or ``unknown``."""
-    link = SignInLink.objects.select_related("member").filter(hash=hash_of(secret), member__is_active=True).first()
+    link = SignInLink.objects.select_related("member").filter(hash=hash_of(token), member__is_active=True).first()
     if link is None:
         return "unknown"
     return "used" if link.used_at else "good" if link.expires_at > now else "expired"
