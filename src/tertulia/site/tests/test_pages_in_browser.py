@@ -102,6 +102,7 @@ def test_the_first_brand_is_made_by_keyboard(live: str, page: Any, ana: Member) 
 def test_hoy_shows_what_arrives_by_itself_and_is_walked_by_keyboard(live: str, page: Any, ana: Member, brand: Brand) -> None:
     enter(page, live, ana)
     page.wait_for_selector("[data-live-state=on]", state="attached")
+    page.wait_for_timeout(1500)  # the stream is open a moment before the server listens to the database
     cast.conversation(brand.channels.get(), "¡Recién llegada!", who="nueva", name="Recién Llegada")
     page.wait_for_selector("text=¡Recién llegada!")
     page.keyboard.press("j")
