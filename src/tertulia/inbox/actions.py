@@ -18,6 +18,7 @@ from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.kit.folding import clean, fold
+from tertulia.kit.writing import write
 from tertulia.networks.contract import Author, Ref
 from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
@@ -184,8 +185,8 @@ def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because:
         conversation.sentiment = sure.get("sentiment", {}).get("label", "")
         conversation.offence = sure.get("offence", {}).get("label", "")
         conversation.intents = [label["label"] for label in sure.get("intent", {}).get("labels", [])]
-    Message.objects.bulk_update(messages, ["reading"], batch_size=500)
-    Conversation.objects.bulk_update(conversations.values(), ["language", "sentiment", "offence", "intents"], batch_size=500)
+    write(Message, messages, ["reading"])
+    write(Conversation, conversations.values(), ["language", "sentiment", "offence", "intents"])
 
 
 @transaction.atomic

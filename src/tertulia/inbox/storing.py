@@ -20,6 +20,7 @@ from tertulia.journal.actions import record_all
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.kit.folding import fold
+from tertulia.kit.writing import write
 from tertulia.networks.contract import Item, Vanished
 from tertulia.outbox.queries import by_external_id
 from tertulia.people.actions import know
@@ -58,7 +59,7 @@ def _store_items(channel: Channel, items: Sequence[Item]) -> list[Announcement]:
     for item, row in zip(fresh, rows, strict=True):
         _tell(row.conversation, item, row)
     touched = {row.conversation.pk: row.conversation for row in rows}
-    Conversation.objects.bulk_update(touched.values(), _TOLD, batch_size=BATCH)
+    write(Conversation, touched.values(), _TOLD)
     Message.objects.bulk_create(rows, batch_size=BATCH)
     return announced + [
         facts.MessageReceived(brand_id=channel.brand_id, message_id=row.pk, conversation_id=row.conversation_id)

@@ -81,7 +81,7 @@ def settings() -> dict[str, Any]:
     host = options.pop("host", None) or unquote(parts.hostname or "")
     if not os.environ.get("TERTULIA_NO_POOL"):
         # Under ASGI every request runs in a fresh thread: without a pool each would open its own connection.
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or NAME,

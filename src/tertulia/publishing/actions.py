@@ -166,7 +166,8 @@ def discard(post: Post, *, seen: int, by: str, because: str = "") -> None:
 
 @transaction.atomic
 def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
-    """Out of the bin, as a draft."""
+    """Out of the bin, as a draft; ``Post.DoesNotExist`` if the brand has no such post."""
+    Post.objects.get(brand=brand, pk=pk)
     kept = Post.objects.filter(brand=brand, pk=pk, state=PostState.DISCARDED)
     if kept.update(state=PostState.DRAFT, version=F("version") + 1, changed_at=clock.now()):
         record(facts.PostDrafted(brand_id=brand.pk, post_id=pk), by=by, because=because)

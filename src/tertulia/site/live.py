@@ -6,16 +6,21 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from tertulia.brands.models import Brand
 from tertulia.brands.queries import brand_for
+from tertulia.journal.queries import happened_since
+from tertulia.kit import clock
 from tertulia.kit.live import Heard, listener
 
 #: Seconds between signs of life; proxies cut streams that are silent for a minute.
 BEAT = 20
+#: What may pass between a page's drawing and its listening: if something happened meanwhile, it looks again.
+OPENING = timedelta(seconds=4)
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
@@ -46,6 +51,8 @@ async def _events(brand_id: int) -> AsyncIterator[str]:
 
     with listener.subscribed(hear):
         yield "retry: 2000\n\n"
+        if await sync_to_async(happened_since)(brand_id, clock.now() - OPENING):
+            hear([])
         while True:
             try:
                 names = await asyncio.wait_for(waiting.get(), BEAT)

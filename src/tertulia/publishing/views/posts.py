@@ -156,5 +156,8 @@ def discard(request: BrandRequest, pk: int) -> HttpResponse:
 @for_brand("publish")
 def restore(request: BrandRequest, pk: int) -> HttpResponse:
     """``POST componer/<pk>/restaurar/``: out of the bin."""
-    actions.restore(request.brand, pk, by=request.by)
+    try:
+        actions.restore(request.brand, pk, by=request.by)
+    except Post.DoesNotExist as error:
+        raise Http404(pk) from error
     return _told(_("Recuperada: está en borradores."))
