@@ -48,9 +48,18 @@ def _ref(ref: Ref) -> dict[str, Any]:
     return {"external_id": ref.external_id, "url": ref.url, "extra": dict(ref.extra)}
 
 
+def key_of(dispatch: Dispatch) -> Key:
+    """The dispatch's name, dated when it was first tried, so that every later try is the same act.
+
+    Networks show that date: what was written on Monday for Friday is not buried among Monday's.
+    """
+    tried = dispatch.attempts.order_by("version").values_list("started_at", flat=True).first()
+    return Key(dispatch.key.hex, tried or dispatch.due_at)
+
+
 def perform(network: Network, dispatch: Dispatch, *, look: bool = False) -> Receipt | None:
     """Calls the verb; with ``look``, only looks whether it was done before (None: certainly not)."""
-    payload, key = dispatch.payload, Key(dispatch.key.hex, dispatch.created_at)
+    payload, key = dispatch.payload, key_of(dispatch)
     match dispatch.verb:
         case "publish" | "reply":
             draft = _draft(dispatch)
