@@ -77,6 +77,7 @@ class Day:
             public = town.publics[sent.channel.network]
             until(lambda public=public, sent=sent: self._shown(sent), 20, "the post as others see it")  # type: ignore[misc]
             self.posts[public.network] = public.post(sent.external_id)
+        assert all(0 <= one < 5 for one in late.values()), f"neither late nor dated before its hour: {late}"
         self.figures["published_late_s"] = late
 
     def _shown(self, sent: Dispatch) -> bool:
