@@ -85,7 +85,8 @@ def _play(http: httpx.Client, base_url: str, told: dict[str, Any]) -> None:
 
 
 def _account(http: httpx.Client, base_url: str, brand: Brand, member: Member, handle: str) -> Channel:
-    token = _ask(http, "neighbours", {"handle": handle, "name": handle.replace("_", " ").title(), "brand": True})["token"]
+    # not said to be a brand's: the public would speak to it of its own accord, and what arrives is counted
+    token = _ask(http, "neighbours", {"handle": handle, "name": handle.replace("_", " ").title()})["token"]
     for who in {name for name, _ in ANSWERS}:
         _ask(http, "neighbours", {"handle": who, "name": who})
     return connect(brand, "plaza", {"base_url": base_url, "token": token}, by=member.key)

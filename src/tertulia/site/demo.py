@@ -134,6 +134,8 @@ def _play(address: str) -> dict[str, Any]:
 def _prepare(address: str) -> str | None:
     """The database running, up to date and with its brand of the plaza; the path of a one-time sign-in link, if any."""
     say("Preparo la base de datos…")
+    if _half().exists():
+        _start_afresh()
     database.ensure()
     # Our own few queries need no pool; the web, which does, is given one again in `_children`.
     os.environ["TERTULIA_URL"] = address
@@ -154,9 +156,13 @@ def _prepare(address: str) -> str | None:
         say(f"Aviso: no hay datos de muestra ({missing}).")
         return None
     say("Preparo la marca de muestra…")
-    email = seed()
     from tertulia.brands.actions import sign_in_link
+    from tertulia.brands.models import Brand
 
+    if not Brand.objects.exists() and database.external() is None:
+        _half().touch()
+    email = seed()
+    _half().unlink(missing_ok=True)
     return str(sign_in_link(email))
 
 
@@ -184,9 +190,15 @@ def _hang_up() -> None:
                 connection.close_pool()  # type: ignore[attr-defined]
 
 
+def _half() -> Path:
+    """Is there while an empty installation is being given its sample: cut short, it is thrown away and made again."""
+    return database.data_folder() / "demo.half"
+
+
 def _start_afresh() -> None:
     data = database.data_folder()
     database.reset()
+    _half().unlink(missing_ok=True)
     for name in ("media", "static", "logs"):
         shutil.rmtree(data / name, ignore_errors=True)
 

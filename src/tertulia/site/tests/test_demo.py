@@ -12,7 +12,9 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from tertulia.kit import database
@@ -109,6 +111,31 @@ def test_a_demo_lives_through_a_second_start_dead_children_and_its_own_death(dat
     assert "Todo detenido." in demo.said()
     assert Cluster(data).postmaster() is None
     assert not well(address)
+
+
+def brands(data: Path) -> list[str]:
+    """The names of the brands there are; none while there is no table of them."""
+    url = f"postgresql://tertulia@/tertulia?host={quote(str(Cluster(data).socket_folder), safe='')}"
+    try:
+        with psycopg.connect(url, connect_timeout=5) as session:
+            return [name for (name,) in session.execute("select name from brands_brand order by name")]
+    except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+        return []
+
+
+def test_a_sample_cut_short_is_made_again_whole_and_once(data: Path) -> None:
+    demo = Demo(data)
+    try:
+        demo.wait(lambda: brands(data))
+        assert demo.stop() == 0
+        assert (data / "demo.half").exists()
+        demo = Demo(data)
+        demo.up()
+        found = brands(data)
+        assert len(found) == len(set(found)) == 3
+        assert not (data / "demo.half").exists()
+    finally:
+        demo.stop()
 
 
 def test_stop_ends_a_running_demo_from_another_terminal(data: Path) -> None:
