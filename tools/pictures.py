@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, StorageState, sync_playwright
 
 from tertulia.plaza.posters import poster
 from tests.live import BROWSERS, QUIET
@@ -87,7 +87,7 @@ def written(page: Page) -> None:
         box.check()
     page.locator("details.own summary").first.click()
     page.locator("[data-own]").first.fill("El sábado, cuentos a las doce y chocolate a la una. Os guardamos mesa.")
-    picture = {"name": "cartel.png", "mimeType": "image/png", "buffer": poster("cuentos")}
+    picture: FilePayload = {"name": "cartel.png", "mimeType": "image/png", "buffer": poster("cuentos")}
     page.locator("#files").set_input_files(files=[picture])
     page.locator("#pictures textarea").fill("Cartel de los cuentos del sábado: una luna sobre fondo azul noche.")
     page.locator("[data-pick]").last.click()
