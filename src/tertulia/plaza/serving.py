@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -25,9 +26,14 @@ def served() -> Iterator[str]:
     host = f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     allowed = os.environ.get("TERTULIA_PRIVATE_HOSTS", "")
     os.environ["TERTULIA_PRIVATE_HOSTS"] = ",".join(filter(None, (allowed, host)))
+    # what the plaza refuses is part of the story, and no news for whoever waits in front of the terminal
+    requests = logging.getLogger("django.request")
+    level = requests.level
+    requests.setLevel(logging.ERROR)
     try:
         yield f"http://{host}"
     finally:
+        requests.setLevel(level)
         os.environ["TERTULIA_PRIVATE_HOSTS"] = allowed
         server.should_exit = True
         thread.join(10)

@@ -44,7 +44,8 @@ def test_a_lost_connection_is_told_and_made_again() -> None:
     with ear(listener) as heard:
         assert heard.get(timeout=10) == []
         with connection.cursor() as sql:
-            sql.execute("select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()")
+            sql.execute("select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where query like 'listen %' and datname = current_database()")
         assert [heard.get(timeout=10), heard.get(timeout=10)] == [[], []], "lost, and there again"
         tell("Happened")
         assert heard.get(timeout=10) == [("Happened", 7)]
