@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -19,8 +19,6 @@ from tertulia.kit.live import Heard, listener
 
 #: Seconds between signs of life; proxies cut streams that are silent for a minute.
 BEAT = 20
-#: What may pass between a page's drawing and its listening: if something happened meanwhile, it looks again.
-OPENING = timedelta(seconds=4)
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
@@ -35,12 +33,12 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         brand = await sync_to_async(brand_for)(member, request.GET.get("brand", ""))
     except Brand.DoesNotExist:
         return HttpResponse(status=404)
-    response = StreamingHttpResponse(_events(brand.pk), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(brand.pk, _moment(request.GET.get("desde", ""))), content_type="text/event-stream")
     response["Cache-Control"], response["X-Accel-Buffering"] = "no-store", "no"
     return response
 
 
-async def _events(brand_id: int) -> AsyncIterator[str]:
+async def _events(brand_id: int, drawn_at: datetime) -> AsyncIterator[str]:
     loop, waiting = asyncio.get_running_loop(), asyncio.Queue[list[str]]()
 
     def hear(heard: list[Heard]) -> None:
@@ -51,7 +49,7 @@ async def _events(brand_id: int) -> AsyncIterator[str]:
 
     with listener.subscribed(hear):
         yield "retry: 2000\n\n"
-        if await sync_to_async(happened_since)(brand_id, clock.now() - OPENING):
+        if await sync_to_async(happened_since)(brand_id, drawn_at):
             hear([])
         while True:
             try:
@@ -61,6 +59,14 @@ async def _events(brand_id: int) -> AsyncIterator[str]:
             else:
                 for name in names:
                     yield f"data: {json.dumps({'fact': _snake(name)})}\n\n"
+
+
+def _moment(seconds: str) -> datetime:
+    """When the page was drawn: whatever happened between then and its listening makes it look again."""
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return clock.now()
 
 
 def _snake(name: str) -> str:
