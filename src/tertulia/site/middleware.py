@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 from psycopg_pool import PoolTimeout
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -67,6 +68,14 @@ class DatabaseAway:
 def failed(request: HttpRequest) -> HttpResponse:
     """What is answered when something of ours breaks; Django calls it while the error is at hand."""
     return _away() if isinstance(sys.exception(), _AWAY) else server_error(request)
+
+
+def misunderstood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is answered to what cannot be read; of what is too big it is said that it is, with 413."""
+    response: HttpResponse = bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        response.status_code = 413
+    return response
 
 
 def _away() -> HttpResponse:

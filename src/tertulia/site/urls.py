@@ -28,4 +28,5 @@ urlpatterns = [
     path("m/<slug:slug>/", include(brand_pages)),
 ]
 
+handler400 = "tertulia.site.middleware.misunderstood"
 handler500 = "tertulia.site.middleware.failed"
