@@ -23,32 +23,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def ana() -> Member:
-    return cast.member("Ana Torres")
-
-
-@pytest.fixture
-def brand(ana: Member) -> Brand:
-    return cast.brand(ana)
-
-
-@pytest.fixture
-def channel(brand: Brand) -> Channel:
-    return cast.channel(brand)
-
-
-def enter(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def client(ana: Member) -> Client:
-    return enter(ana)
-
-
 def at(name: str, brand: Brand, *args: Any) -> str:
     return reverse(f"inbox:{name}", args=[brand.slug, *args])
 

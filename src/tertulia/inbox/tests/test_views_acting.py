@@ -25,32 +25,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def ana() -> Member:
-    return cast.member("Ana Torres")
-
-
-@pytest.fixture
-def brand(ana: Member) -> Brand:
-    return cast.brand(ana)
-
-
-@pytest.fixture
-def channel(brand: Brand) -> Channel:
-    return cast.channel(brand)
-
-
-def enter(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def client(ana: Member) -> Client:
-    return enter(ana)
-
-
 def at(name: str, brand: Brand, *args: Any) -> str:
     return reverse(f"inbox:{name}", args=[brand.slug, *args])
 
@@ -118,7 +92,7 @@ def test_of_two_who_answer_at_once_the_second_sees_the_first_answer_and_keeps_th
         brand: Brand, channel: Channel, client: Client) -> None:
     talk, luis = cast.conversation(channel), cast.joined(brand, "agent", "Luis")
     told = {"message": talk.messages.get().pk, "seen": talk.messages.get().pk}
-    enter(luis).post(at("reply", brand, talk.pk), told | {"text": "Soy Luis"}, headers=HTMX)
+    cast.enter(luis).post(at("reply", brand, talk.pk), told | {"text": "Soy Luis"}, headers=HTMX)
     second = client.post(at("reply", brand, talk.pk), told | {"text": "Soy Ana"}, headers=HTMX)
     page = second.content.decode()
     assert second.status_code == 422 and "Soy Luis" in page and "Soy Ana" in page and Dispatch.objects.count() == 1
@@ -229,7 +203,7 @@ ACTS = [("reply", {"text": "Hola", "message": 1}), ("note", {"text": "Hola"}), (
 @pytest.mark.parametrize(("act", "data"), ACTS)
 def test_who_only_looks_cannot_act(brand: Brand, channel: Channel, act: str, data: dict) -> None:
     talk, vera = cast.conversation(channel), cast.joined(brand, "viewer", "Vera")
-    looking = enter(vera)
+    looking = cast.enter(vera)
     page = looking.get(at("conversation", brand, talk.pk)).content.decode()
     assert "Puedes leer, pero no responder" in page and "<textarea" not in page and at("close", brand, talk.pk) not in page
     count = Fact.objects.count()

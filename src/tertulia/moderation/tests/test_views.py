@@ -27,21 +27,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def ana() -> Member:
-    return cast.member("Ana")
-
-
-@pytest.fixture
-def brand(ana: Member) -> Brand:
-    return cast.brand(ana)
-
-
-@pytest.fixture
-def channel(brand: Brand) -> Channel:
-    return cast.channel(brand)
-
-
-@pytest.fixture
 def rule(brand: Brand) -> HouseRule:
     return actions.write_house_rule(brand, "Respeto", "No se insulta.", by="x")
 
@@ -49,17 +34,6 @@ def rule(brand: Brand) -> HouseRule:
 @pytest.fixture
 def message(channel: Channel) -> Message:
     return cast.conversation(channel, "Sois unos ladrones", key="k1").messages.get()
-
-
-def enter(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def client(ana: Member) -> Client:
-    return enter(ana)
 
 
 def at(name: str, brand: Brand, *args: Any) -> str:
@@ -156,7 +130,7 @@ def test_what_cannot_be_hidden_is_not_and_the_reason_is_said(
 
 def test_only_who_moderates_hides_and_never_in_another_brand(
         brand: Brand, rule: HouseRule, message: Message, client: Client) -> None:
-    looking, other = enter(cast.joined(brand, "viewer", "Vera")), cast.brand(cast.member("Otra"), "Otra")
+    looking, other = cast.enter(cast.joined(brand, "viewer", "Vera")), cast.brand(cast.member("Otra"), "Otra")
     assert looking.get(at("hide", brand, message.pk)).status_code == 403
     assert looking.post(at("show", brand, message.pk)).status_code == 403
     theirs = cast.conversation(cast.channel(other), "Ajeno").messages.get()
@@ -209,7 +183,7 @@ def test_what_is_written_in_a_rule_is_inert(client: Client, brand: Brand) -> Non
 
 
 def test_only_who_publishes_writes_rules_and_only_of_their_brand(brand: Brand, rule: HouseRule, client: Client) -> None:
-    agent, other = enter(cast.joined(brand, "agent")), cast.brand(cast.member("Otra"), "Otra")
+    agent, other = cast.enter(cast.joined(brand, "agent")), cast.brand(cast.member("Otra"), "Otra")
     theirs = actions.write_house_rule(other, "Suya", "…", by="x")
     assert agent.get(at("settings", brand)).status_code == 200
     for name, number in (("settings", ()), ("rewrite", (1,)), ("retire", (rule.pk,)), ("restore", (rule.pk,))):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.test import Client
+
 from tertulia.brands import actions as brands
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.actions import keep_account
@@ -22,6 +24,13 @@ def member(name: str = "Ana", **more: Any) -> Member:
     """Somebody who signs in."""
     email = f"{name.split()[0].lower()}.{Member.objects.count()}@example.org"
     return Member.objects.create_user(email, name=name, **more)
+
+
+def enter(member: Member) -> Client:
+    """A browser where they are signed in."""
+    client = Client()
+    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def brand(owner: Member, name: str = "Librería Faro") -> Brand:
