@@ -39,7 +39,7 @@ def live(transactional_db: None) -> Iterator[str]:
         log_level="warning",
         loop="asyncio",
         lifespan="off",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=5,  # a request cut short would leave its files and connections to a later test
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="live", daemon=True)

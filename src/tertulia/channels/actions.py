@@ -34,7 +34,7 @@ from tertulia.networks.contract import (
     Vanished,
 )
 
-POLL_LEASE = timedelta(minutes=2)
+POLL_LEASE = timedelta(minutes=1)
 
 
 # --------------------------------------------------------------------------- connecting

@@ -176,9 +176,13 @@ def write_note(conversation: Conversation, text: str, member: Member, *, by: str
 def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because: str = "") -> None:
     """What triage understood of messages, by message id, shown with them and summed up in their conversations."""
     messages = list(Message.objects.filter(pk__in=readings).select_related("conversation").order_by("at", "id"))
+    newest = dict(Message.objects.filter(conversation__in={one.conversation_id for one in messages}, ours=False)
+                  .order_by("at", "id").values_list("conversation", "pk"))
     conversations: dict[int, Conversation] = {}
     for one in messages:
         one.reading = readings[one.pk]
+        if newest[one.conversation_id] != one.pk:
+            continue  # the conversation is summed up by the last thing they said
         conversation = conversations.setdefault(one.conversation_id, one.conversation)
         sure = {name: head for name, head in one.reading.items() if isinstance(head, dict) and head.get("sure")}
         conversation.language = sure.get("language", {}).get("label", "")

@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add("flow", _flow, "Muestra qué hecho despierta qué reacción.")
     link = add("link", _link, "Imprime un enlace de un solo uso para entrar.")
     link.add_argument("email", metavar="CORREO", help="correo del miembro")
+    link.add_argument("--nombre", default="", help="si no hay nadie con ese correo, lo da de alta con este nombre")
     add("stop", _stop, "Detiene lo que esté en marcha, también la base de datos.")
     return parser
 
@@ -189,10 +190,18 @@ def _link(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from tertulia.brands.actions import sign_in_link
+    from tertulia.brands.models import Member
     from tertulia.site import demo
 
-    address = demo.running_at() or settings.PUBLIC_URL
-    print(address + sign_in_link(options.email))
+    if options.nombre and not Member.objects.filter(email__iexact=options.email).exists():
+        Member.objects.create_user(options.email, name=options.nombre)
+    try:
+        path = sign_in_link(options.email)
+    except Member.DoesNotExist:
+        print(f"No hay nadie con el correo {options.email}. Para darlo de alta: "
+              f"tertulia link {options.email} --nombre NOMBRE", file=sys.stderr)
+        return 1
+    print((demo.running_at() or settings.PUBLIC_URL) + path)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from tertulia.kit import database, secrets
 
@@ -97,7 +98,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tertulia"
 
-EMAIL_BACKEND = os.environ.get("TERTULIA_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# smtp://user:password@host:port (STARTTLS) or smtps://… (TLS from the start); without it, mails are written to the log
+_mail = urlsplit(os.environ.get("TERTULIA_SMTP", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and bool(_mail.username)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("TERTULIA_FROM", "tertulia@localhost")
 
 LANGUAGE_CODE = "es"
