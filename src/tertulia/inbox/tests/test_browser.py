@@ -200,3 +200,18 @@ def test_axe_finds_nothing(inbox: Any, channel: Channel, ana: Member, brand: Bra
         inbox.open(more)
         found = Axe().run(inbox).response["violations"]
         assert not found, [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_row_opens_also_while_the_list_looks_again(inbox: Any, channel: Channel, width: int) -> None:
+    talk = cast.conversation(channel, "Hola", key="k1")
+    inbox.set_viewport_size({"width": width, "height": 740})
+    inbox.open()
+    inbox.wait_for_selector("[data-live-state=on]")
+    inbox.route("**/bandeja/filas/**", lambda asked: None)  # the answer never comes
+    with inbox.expect_request("**/bandeja/filas/**"):
+        inbox.evaluate("document.body.dispatchEvent(new CustomEvent('live:message_read'))")
+    inbox.click(f"#enlace-{talk.pk}")
+    inbox.wait_for_selector("#texto", state="visible")
+    assert f"/bandeja/{talk.pk}/" in inbox.url
+    inbox.unroute_all(behavior="ignoreErrors")

@@ -134,7 +134,8 @@ def test_the_bin_gives_back_a_draft(write: Write, lucia: Member, house: Brand, t
     assert queries.posts_of(house).get().state == "draft"
     other = cast.brand(lucia, "Otra casa")
     actions.discard(queries.post_of(house, post.pk), seen=queries.post_of(house, post.pk).version, by=lucia.key)
-    actions.restore(other, post.pk, by=lucia.key)
+    with pytest.raises(Post.DoesNotExist):
+        actions.restore(other, post.pk, by=lucia.key)
     assert not queries.posts_of(house), "another brand's bin is not ours"
 
 

@@ -14,8 +14,10 @@ function mark(id) {
   row(id)?.setAttribute("aria-current", "true")
 }
 
+// Each asks from a place of its own: htmx queues what is asked from one place, and says of what waits that it is done.
 function open(address, { push = true } = {}) {
-  return htmx.ajax("GET", address, { target: "#abierta", swap: "innerHTML" }).then(() => {
+  htmx.trigger(opened(), "htmx:abort")
+  return htmx.ajax("GET", address, { source: opened(), target: opened(), swap: "innerHTML" }).then(() => {
     const detail = document.getElementById("detalle")
     if (!detail) return
     panes.dataset.show = "detail"
@@ -24,7 +26,7 @@ function open(address, { push = true } = {}) {
     end()
     if (press) document.querySelector(`.opened [data-key="${press}"], .opened [aria-keyshortcuts="${press}"]`)?.click()
     press = ""
-  })
+  }, () => {}) // another was opened meanwhile
 }
 
 function shut() {
@@ -98,7 +100,7 @@ function rows(ids) {
   const query = new URLSearchParams(location.search)
   query.delete("despues")
   ids.slice(-200).forEach((id) => query.append("ids", id))
-  htmx.ajax("GET", `${panes.dataset.rowsUrl}?${query}`, { target: panes, swap: "none" })
+  htmx.ajax("GET", `${panes.dataset.rowsUrl}?${query}`, { source: panes, target: panes, swap: "none" }).catch(() => {})
 }
 
 // a row that is drawn again stays chosen and current
@@ -166,6 +168,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (!dialog.open) dialog.showModal()
   }
   if (detail.requestConfig?.target?.id === "resultados") {
+    htmx.trigger(panes, "htmx:abort") // rows that were asked for the list of before
     // the conversation stays open: only what the list shows is another
     const asked = new URL(detail.pathInfo.finalRequestPath, location.href)
     for (const [name, value] of [...asked.searchParams]) if (!value) asked.searchParams.delete(name)
