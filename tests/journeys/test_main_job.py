@@ -84,6 +84,18 @@ def all_arrive(page: Any, town: Town, many: int) -> None:
     town.until(looked, f"{many} rows in the list")
 
 
+def answer_by_keyboard(page: Any) -> None:
+    page.get_by_role("link", name="marta", exact=False).first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".said .bubble", has_text="domingo").wait_for()
+    page.keyboard.press("r")
+    page.locator("#texto:focus").wait_for()
+    page.keyboard.insert_text(ANSWER)
+    page.keyboard.press("Control+Enter")
+    page.locator(".said.ours", has_text="Enviada").wait_for(timeout=20_000)
+    page.keyboard.press("Escape")
+
+
 def hide_by_keyboard(page: Any) -> None:
     page.locator(".rows .row", has_text="inútiles").get_by_role("link").click()
     page.locator(".said .bubble", has_text="inútiles").wait_for()
@@ -123,15 +135,7 @@ def test_a_day_from_the_door_to_the_report(page: Any, browser: Any, town: Town) 
     page.locator(".rows .row", has_text="domingo").locator(".chip", has_text="Pregunta").wait_for(timeout=20_000)
     page.locator(".rows .row", has_text="semanas").locator(".chip", has_text="Queja").wait_for()
 
-    page.get_by_role("link", name="marta", exact=False).first.focus()
-    page.keyboard.press("Enter")
-    page.locator(".said .bubble", has_text="domingo").wait_for()
-    page.keyboard.press("r")
-    page.locator("#texto:focus").wait_for()
-    page.keyboard.insert_text(ANSWER)
-    page.keyboard.press("Control+Enter")
-    page.locator(".said.ours", has_text="Enviada").wait_for(timeout=20_000)
-    page.keyboard.press("Escape")
+    answer_by_keyboard(page)
     hide_by_keyboard(page)
     page.locator(".said", has_text="por la norma").filter(has_text="Oculto").wait_for(timeout=20_000)
     said = town.seen()
