@@ -43,7 +43,7 @@ class Listener:
     def subscribed(self, subscriber: Callable[[list[Heard]], None]) -> Iterator[None]:
         """``subscriber`` is called (in the listener's thread) while inside.
 
-        ``[]`` tells it that something may have been missed: the connection was lost, or stands only now.
+        ``[]`` tells it that something may have been missed: the connection stands only now, or was lost and stands again.
         """
         with self._lock:
             self._subscribers.add(subscriber)
@@ -68,7 +68,6 @@ class Listener:
             try:
                 self._listen_once()
             except (psycopg.Error, OSError):
-                self._tell([])
                 time.sleep(0.5)
 
     def _listen_once(self) -> None:

@@ -42,23 +42,26 @@ async def _events(brand_id: int, drawn_at: datetime) -> AsyncIterator[str]:
     loop, waiting = asyncio.get_running_loop(), asyncio.Queue[list[str]]()
 
     def hear(heard: list[Heard]) -> None:
-        # nothing in particular: something may have been missed, so the page looks again
-        names = sorted({name for name, brand in heard if brand == brand_id}) if heard else ["Again"]
-        if names:
+        names = sorted({name for name, brand in heard if brand == brand_id})
+        if names or not heard:
             loop.call_soon_threadsafe(waiting.put_nowait, names)
 
     with listener.subscribed(hear):
         yield "retry: 2000\n\n"
-        if await sync_to_async(happened_since)(brand_id, drawn_at):
-            hear([])
+        hear([])
         while True:
             try:
                 names = await asyncio.wait_for(waiting.get(), BEAT)
             except TimeoutError:
                 yield ": \n\n"
             else:
-                for name in names:
+                for name in names or await sync_to_async(_missed)(brand_id, drawn_at):
                     yield f"data: {json.dumps({'fact': _snake(name)})}\n\n"
+
+
+def _missed(brand_id: int, drawn_at: datetime) -> list[str]:
+    """Something may have been missed: if anything happened since the page was drawn, it looks again."""
+    return ["Again"] if happened_since(brand_id, drawn_at) else []
 
 
 def _moment(seconds: str) -> datetime:
