@@ -135,7 +135,7 @@ def _wait_and_create(cluster: Cluster) -> None:
     """An adopted server may still be recovering: wait for it. Then our database, the first time."""
     import psycopg
 
-    until = time.monotonic() + 90
+    until, begun_again = time.monotonic() + 90, False
     while True:
         try:
             with psycopg.connect(_url(cluster.socket_folder, "postgres"), autocommit=True) as session:
@@ -143,6 +143,10 @@ def _wait_and_create(cluster: Cluster) -> None:
                     session.execute(f'create database "{NAME}"')
             return
         except psycopg.OperationalError as trouble:
+            if cluster.postmaster() is None and not begun_again and time.monotonic() < until:
+                begun_again = True  # killed just before: it still looked alive when we looked
+                cluster.start()
+                continue
             if time.monotonic() > until or cluster.postmaster() is None:
                 raise DatabaseTrouble(f"PostgreSQL no responde en {cluster.socket_folder}: {trouble}") from trouble
             time.sleep(0.1)
