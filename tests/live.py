@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tertulia.kit.serving import in_thread
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -30,28 +31,9 @@ def live(transactional_db: None) -> Iterator[str]:
 
     Not pytest-django's `live_server`, which never ends while a page listens for live updates.
     """
-    import uvicorn
-
-    config = uvicorn.Config(
-        "tertulia.site.asgi:application",
-        host="127.0.0.1",
-        port=0,
-        log_level="warning",
-        loop="asyncio",
-        lifespan="off",
-        timeout_graceful_shutdown=5,  # a request cut short would leave its files and connections to a later test
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="live", daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-        if not thread.is_alive():
-            raise RuntimeError("The live server did not start.")
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    # a request cut short would leave its files and connections to a later test
+    with in_thread("tertulia.site.asgi:application", patience=5) as host:
+        yield f"http://{host}"
 
 
 @pytest.fixture(scope="session")

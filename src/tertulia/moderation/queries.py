@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from tertulia.brands.models import Brand
 from tertulia.channels.queries import why_not
 from tertulia.inbox.models import Message
-from tertulia.moderation.models import HouseRule, Verdict
+from tertulia.moderation.models import HouseRule
 
 
 def house_rules(brand: Brand) -> QuerySet[HouseRule]:
@@ -17,11 +17,6 @@ def house_rules(brand: Brand) -> QuerySet[HouseRule]:
 def house_rule_of(brand: Brand, number: int) -> HouseRule:
     """The rule with this number that holds; ``HouseRule.DoesNotExist`` if there is none."""
     return house_rules(brand).get(number=number)
-
-
-def verdicts_of(message: Message) -> QuerySet[Verdict]:
-    """What was decided about a message, newest first."""
-    return message.verdicts.select_related("rule", "member", "dispatch").order_by("-at")
 
 
 def why_not_hide(message: Message) -> str:
