@@ -67,15 +67,26 @@ class DatabaseAway:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """What is answered when something of ours breaks; Django calls it while the error is at hand."""
-    return _away() if isinstance(sys.exception(), _AWAY) else server_error(request)
+    return _away() if _from_away(sys.exception()) else server_error(request)
 
 
 def misunderstood(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What is answered to what cannot be read; of what is too big it is said that it is, with 413."""
+    """What is answered to what cannot be read; of what is too big it is said that it is, with 413.
+
+    Django also says «bad request» of a session it could not store, even when that was the database's doing.
+    """
+    if _from_away(exception):
+        return _away()
     response: HttpResponse = bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig):
         response.status_code = 413
     return response
+
+
+def _from_away(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, _AWAY):
+        error = error.__context__
+    return error is not None
 
 
 def _away() -> HttpResponse:

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -230,7 +231,10 @@ def test_what_is_behind_is_woken_and_nothing_else(handled: list[int]) -> None:
     try:
         tell(1)
         assert {wake.lock for wake in reactions.behind()} >= {"react:tests.note:0"}
-        reactions.react.func("tests.note", 0)
+        limit = time.monotonic() + 30  # a transaction of another database of this server holds ours back, too
+        while "react:tests.note:0" in {wake.lock for wake in reactions.behind()} and time.monotonic() < limit:
+            reactions.react.func("tests.note", 0)
+        assert numbers() == [1]
         assert "react:tests.note:0" not in {wake.lock for wake in reactions.behind()}
     finally:
         del reactions._register["tests.note"]

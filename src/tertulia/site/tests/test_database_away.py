@@ -16,9 +16,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
+from tertulia.brands.models import Member
 from tertulia.kit import database
 from tertulia.site import command
+from tertulia.site.middleware import misunderstood
 
 SOURCE = str(Path(command.__file__).parents[2])
 
@@ -154,3 +161,23 @@ def test_the_database_stops_under_load_and_comes_back(web: Web) -> None:
     there = json.loads(python(web.data, COUNT, TERTULIA_NO_POOL="1"))
     assert set(web.kept) <= set(there), "nothing that was promised is lost"
     assert len(there) == len(set(there)), "nothing is there twice"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_the_database_could_not_store_is_no_fault_of_the_person(client: Client) -> None:
+    client.force_login(Member.objects.create_user("ana@example.org", name="Ana"))
+
+    def cut(request: HttpRequest) -> HttpResponse:
+        request.session["more"] = 1
+        other = connection.copy()
+        with other.cursor() as sql:
+            sql.execute("select pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.close()
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: one.value for name, one in client.cookies.items()}
+    with pytest.raises(SessionInterrupted) as raised:
+        SessionMiddleware(cut)(request)
+    connection.close()
+    assert misunderstood(request, raised.value).status_code == 503
