@@ -22,6 +22,7 @@ class Why(NamedTuple):
 VERBS: Mapping[str, Text] = {
     "publish": _("Publicar"), "reply": _("Responder"), "collect": _("Leer lo que llega"), "message": _("Mensajes privados"),
     "hide": _("Ocultar"), "delete": _("Borrar"), "block": _("Bloquear"), "profile": _("Perfil"), "measure": _("Cifras"),
+    "find": _("Comprobar si llegó"), "read": _("Releer lo publicado"),
 }
 
 _WAITS = _("No tienes que hacer nada: lo volvemos a intentar solos, cada vez con más calma.")
@@ -34,6 +35,7 @@ HEALTH: Mapping[str, Why] = {
     "limited": Why(_("La red nos ha pedido ir más despacio."),
                    _("No tienes que hacer nada: esperamos lo que ha pedido y seguimos.")),
     "unreachable": Why(_("No conseguimos llegar al servidor de la red."), _WAITS),
+    "processing": Why(_("La red está preparando una imagen o un vídeo."), _WAITS),
     "timeout": Why(_("El servidor de la red tarda demasiado en contestar."), _WAITS),
     "reset": Why(_("El servidor de la red corta la conexión."), _WAITS),
     "server_error": Why(_("El servidor de la red tiene un fallo."), _WAITS),

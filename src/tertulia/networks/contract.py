@@ -14,52 +14,18 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import httpx
 
-# --------------------------------------------------------------------------- the five ways to fail
-
-
-class Outcome(Exception):
-    """Why a call did not end well. ``reason`` is a code (see ``Reason``), ``detail`` the network's own words."""
-
-    def __init__(self, reason: str = "", detail: str = "", evidence: Mapping[str, Any] | None = None) -> None:
-        super().__init__(f"{type(self).__name__}: {reason} {detail}".strip())
-        self.reason, self.detail, self.evidence = reason, detail[:2000], dict(evidence or {})
-
-
-class TryLater(Outcome):
-    """Nothing happened on the network, for certain; it may work after ``after`` seconds (None: not said).
-
-    ``scope`` says whose limit was hit: the account's, the app's, or nobody's (the server was away).
-    """
-
-    def __init__(self, reason: str = "busy", detail: str = "", *, after: float | None = None,
-                 scope: Literal["account", "app", "none"] = "none", evidence: Mapping[str, Any] | None = None) -> None:
-        super().__init__(reason, detail, evidence)
-        self.after, self.scope = after, scope
-
-
-class Reconnect(Outcome):
-    """The credentials no longer serve: a person must connect the channel again."""
-
-
-class Refused(Outcome):
-    """The network said no, for good; nothing happened."""
-
-
-class Gone(Outcome):
-    """What we spoke of is not on the network any more."""
-
-
-class Unsure(Outcome):
-    """We sent something that creates, and cannot know whether it was done. Never repeated blindly."""
-
-
-#: Codes of ``Outcome.reason`` that pages know how to explain; a network may not invent others.
-Reason = Literal[
-    "busy", "limited", "unreachable", "timeout", "reset", "server_error", "not_json", "too_big_answer",
-    "bad_credentials", "expired", "missing_scope", "suspended",
-    "too_long", "empty", "bad_media", "too_many_media", "bad_reference", "duplicate", "forbidden", "invalid",
-    "not_found", "unsupported", "blocked_address", "quota",
-]
+from tertulia.networks.description import Field as Field
+from tertulia.networks.description import Limits as Limits
+from tertulia.networks.description import Manifest as Manifest
+from tertulia.networks.description import Pace as Pace
+from tertulia.networks.description import Quota as Quota
+from tertulia.networks.outcomes import Gone as Gone
+from tertulia.networks.outcomes import Outcome as Outcome
+from tertulia.networks.outcomes import Reason as Reason
+from tertulia.networks.outcomes import Reconnect as Reconnect
+from tertulia.networks.outcomes import Refused as Refused
+from tertulia.networks.outcomes import TryLater as TryLater
+from tertulia.networks.outcomes import Unsure as Unsure
 
 # --------------------------------------------------------------------------- values
 
@@ -134,15 +100,37 @@ class Draft:
     to: Author | None = None
 
 
+class Steps:
+    """How far earlier tries at a dispatch came on the network: ids of media uploaded, of a container being processed.
+
+    ``note`` is kept before it returns, so that a crash at any step repeats none of those before it. Values are plain JSON.
+    """
+
+    def __init__(self, reached: Mapping[str, Any] | None = None, keep: Callable[[Mapping[str, Any]], None] | None = None) -> None:
+        self._reached, self._keep = dict(reached or {}), keep
+
+    def get(self, name: str) -> Any:
+        """What was noted under ``name``, or None."""
+        return self._reached.get(name)
+
+    def note(self, **reached: Any) -> None:
+        """Adds to what was reached; a value of None forgets it."""
+        self._reached = {name: value for name, value in {**self._reached, **reached}.items() if value is not None}
+        if self._keep:
+            self._keep(self._reached)
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Names one dispatch for ever, so that sending it again is the same act.
 
-    ``value`` is a UUID in hex; ``at`` the moment fixed for it (a record's createdAt), the same in every try.
+    ``value`` is a UUID in hex; ``at`` the moment fixed for it (a record's createdAt), the same in every try; ``steps``
+    what earlier tries reached, for networks that publish in several steps.
     """
 
     value: str
     at: datetime
+    steps: Steps = field(default_factory=Steps, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,47 +199,6 @@ class ProfileCard:
     followers: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one account may publish. ``characters`` are counted by the network's own ``count``."""
-
-    characters: int
-    pictures: int
-    picture_bytes: int
-    picture_types: tuple[str, ...]
-    alt_characters: int
-    extra_bytes: int | None = None  # a second ceiling, in UTF-8 bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A box of the form that connects a channel. Labels are Spanish source strings, translated by the page."""
-
-    name: str
-    label: str
-    help: str = ""
-    secret: bool = False
-    required: bool = True
-    example: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """``manifest.toml`` of a network, read by ``networks.manifest_file.read``."""
-
-    name: str                     # the folder's name
-    title: str                    # as people write it
-    color: str                    # the network's own, #rrggbb
-    limits: Limits                # by default; an account's own come from ``limits(account)``
-    fields: tuple[Field, ...]     # to connect
-    oauth: bool                   # True: ``begin``/``finish``; False: ``connect``
-    scopes: Mapping[str, tuple[str, ...]]  # verb → scopes it needs
-    poll_seconds: int             # how often to ask when nothing happens
-    unsupported: Mapping[str, str] = field(default_factory=dict)  # verb → why not, a Spanish sentence
-    sources: Mapping[str, str] = field(default_factory=dict)      # fact → where it was read, and when
-    notes: str = ""
-
-
 # --------------------------------------------------------------------------- verbs
 
 
@@ -304,14 +251,41 @@ class ConnectsByOAuth(Protocol):
 
 
 @runtime_checkable
+class Renews(Protocol):
+    """Its credentials end, and can be renewed before they do."""
+
+    @staticmethod
+    def expires_at(account: Account) -> datetime | None:
+        """When the account's secrets stop serving; None: they do not, or it is not known."""
+        ...
+
+    def renew(self) -> None:
+        """Gets new secrets and stores them by ``keep``. Never called by two at once; the old ones serve until then."""
+        ...
+
+
+@runtime_checkable
 class Publishes(Protocol):
     """Posts and replies."""
 
     def publish(self, draft: Draft, key: Key) -> Receipt: ...
 
+
+@runtime_checkable
+class Finds(Protocol):
+    """It can be known whether an earlier try was done."""
+
     def find(self, draft: Draft, key: Key) -> Receipt | None:
-        """Look for what ``publish(draft, key)`` would have made: a receipt, None (certainly not there) or ``Unsure``."""
+        """Look for what ``publish(draft, key)`` would have made: a receipt, None (certainly not there) or ``Unsure``.
+
+        A network that shows things late, or has no certain list, never says None: not seen is ``Unsure`` there.
+        """
         ...
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """What is published can be read back."""
 
     def read(self, ref: Ref) -> Item:
         """The live thing; ``Gone`` if it is not there."""
@@ -375,9 +349,16 @@ class Measures(Protocol):
     def measure(self, refs: Sequence[Ref]) -> Mapping[str, Metrics]: ...
 
 
+@runtime_checkable
+class Quotas(Protocol):
+    """Says how much the account may still publish."""
+
+    def quota(self) -> Quota: ...
+
+
 #: The verbs by the name pages ask for: ``can(channel, "hide")``.
 VERBS: Mapping[str, type] = {
-    "publish": Publishes, "reply": Publishes, "collect": Collects, "hide": Hides, "delete": Deletes,
+    "publish": Publishes, "reply": Publishes, "find": Finds, "read": Reads, "collect": Collects, "hide": Hides, "delete": Deletes,
     "block": Blocks, "message": Messages, "profile": Profiles, "measure": Measures,
 }
 

@@ -26,8 +26,10 @@ from tertulia.networks.contract import (
     ConnectsByOAuth,
     Draft,
     Gone,
+    Key,
     Outcome,
     Picture,
+    Receipt,
     Reconnect,
     Ref,
     Refused,
@@ -101,6 +103,16 @@ class ContractSuite(ManifestSuite):
         if verb not in verbs_of(self.network_class):
             pytest.skip(f"without {verb}: {self.network_class.manifest.unsupported.get(verb)}")
 
+    def may(self, verb: str) -> bool:
+        return verb in verbs_of(self.network_class)
+
+    def looked(self, stage: Stage, draft: Draft, name: Key) -> Receipt | None:
+        """What a look finds; None also where the network cannot be certain that it is not there."""
+        try:
+            return stage.network().find(draft, name)  # type: ignore[no-any-return]
+        except Unsure:
+            return None
+
     def must_not_leak(self, stage: Stage, outcome: Outcome) -> None:
         told = f"{outcome!r} {outcome} {outcome.detail} {outcome.evidence}"
         for name, secret in stage.network().account.secrets.items():
@@ -112,16 +124,17 @@ class ContractSuite(ManifestSuite):
         self.need("publish")
         text = words("publicar")
         receipt = stage.network().publish(Draft(text), key())
+        assert [text in one for one in stage.seen()].count(True) == 1
+        assert urlparse(receipt.ref.url).scheme in ("http", "https")
+        self.need("read")
         item = stage.network().read(receipt.ref)
         assert (item.external_id, item.kind, item.ours) == (receipt.ref.external_id, "post", True)
         assert unicodedata.normalize("NFC", item.text) == text
         assert item.created_at.tzinfo is not None
         assert abs(item.created_at - clock.now()) < timedelta(minutes=5)
-        assert urlparse(receipt.ref.url).scheme in ("http", "https")
-        assert [text in one for one in stage.seen()].count(True) == 1
 
     def test_a_picture_keeps_its_alternative_text(self, stage: Stage) -> None:
-        self.need("publish")
+        self.need("read")
         picture = Picture(png(), "image/png", "Una barra de pan gris", 8, 8)
         receipt = stage.network().publish(Draft(words("foto"), pictures=(picture,)), key())
         attachments = stage.network().read(receipt.ref).attachments
@@ -130,6 +143,8 @@ class ContractSuite(ManifestSuite):
     def test_the_same_key_twice_makes_one_post(self, stage: Stage) -> None:
         """A worker died after the call and before it wrote the receipt down."""
         self.need("publish")
+        if not self.network_class.repeatable:
+            self.need("find")
         draft, name = Draft(words("dos veces")), key()
         first = stage.network().publish(draft, name)
         if self.network_class.repeatable:
@@ -141,17 +156,17 @@ class ContractSuite(ManifestSuite):
         assert [draft.text in one for one in stage.seen()].count(True) == 1
 
     def test_what_was_never_sent_is_certainly_not_there(self, stage: Stage) -> None:
-        self.need("publish")
-        assert stage.network().find(Draft(words("nunca")), key()) is None
+        self.need("find")
+        assert self.looked(stage, Draft(words("nunca")), key()) is None
 
     def test_an_older_post_with_the_same_words_is_not_mistaken_for_a_later_one(self, stage: Stage) -> None:
-        self.need("publish")
+        self.need("find")
         draft = Draft(words("otra vez"))
         stage.network().publish(draft, key())
-        assert stage.network().find(draft, key(clock.now() + timedelta(hours=1))) is None
+        assert self.looked(stage, draft, key(clock.now() + timedelta(hours=1))) is None
 
     def test_two_posts_with_the_same_words_are_never_told_apart_by_guessing(self, stage: Stage) -> None:
-        self.need("publish")
+        self.need("find")
         draft, one, other = Draft(words("gemelos")), key(), key()
         try:
             first, second = stage.network().publish(draft, one), stage.network().publish(draft, other)
@@ -177,7 +192,8 @@ class ContractSuite(ManifestSuite):
         self.must_not_leak(stage, caught.value)
         there = [draft.text in one for one in stage.seen()].count(True)
         assert there == (1 if how == "lost" else 0)
-        assert bool(stage.network().find(draft, name)) == bool(there)
+        if self.may("find"):
+            assert bool(self.looked(stage, draft, name)) == bool(there)
         if not there or self.network_class.repeatable:
             deliver(stage.network(), draft, name)
         assert [draft.text in one for one in stage.seen()].count(True) == 1
@@ -215,8 +231,9 @@ class ContractSuite(ManifestSuite):
         ref = stage.network().publish(Draft(text), key()).ref
         stage.network().delete(ref)
         assert not any(text in one for one in stage.seen())
-        with pytest.raises(Gone):
-            stage.network().read(ref)
+        if self.may("read"):
+            with pytest.raises(Gone):
+                stage.network().read(ref)
         stage.network().delete(ref)
 
     # ------------------------------------------------------------------ collecting

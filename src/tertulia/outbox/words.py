@@ -54,6 +54,7 @@ REASONS: Mapping[str, Why] = {
     "busy": Why(_("La red estaba ocupada."), _AGAIN),
     "limited": Why(_("La red nos pidió ir más despacio."), _AGAIN),
     "unreachable": Why(_("No conseguimos llegar al servidor de la red."), _AGAIN),
+    "processing": Why(_("La red está preparando la imagen o el vídeo."), _("No tienes que hacer nada: en cuanto acabe, se publica.")),
     "timeout": Why(_("El servidor de la red no contestó a tiempo."), _AGAIN),
     "reset": Why(_("La conexión se cortó antes de saber si había llegado."), _AGAIN),
     "server_error": Why(_("El servidor de la red tuvo un fallo."), _AGAIN),

@@ -1,0 +1,70 @@
+"""How a network describes itself: what it lets an account publish, how fast, and what it asks for to connect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one account may publish. ``characters`` are counted by the network's own ``count``."""
+
+    characters: int
+    pictures: int
+    picture_bytes: int
+    picture_types: tuple[str, ...]
+    alt_characters: int
+    extra_bytes: int | None = None  # a second ceiling, in UTF-8 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A box of the form that connects a channel. Labels are Spanish source strings, translated by the page."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most ``calls`` in ``seconds``, of the account or of the whole app on that server; all ``verbs`` if none is named."""
+
+    calls: int
+    seconds: int
+    scope: Literal["account", "app"] = "account"
+    verbs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many publications the account may still make: ``used`` of ``most`` in the last ``seconds``."""
+
+    used: int
+    most: int
+    seconds: int = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``manifest.toml`` of a network, read by ``networks.manifest_file.read``."""
+
+    name: str                     # the folder's name
+    title: str                    # as people write it
+    color: str                    # the network's own, #rrggbb
+    limits: Limits                # by default; an account's own come from ``limits(account)``
+    fields: tuple[Field, ...]     # to connect
+    oauth: bool                   # True: ``begin``/``finish``; False: ``connect``
+    scopes: Mapping[str, tuple[str, ...]]  # verb → scopes it needs
+    poll_seconds: int             # how often to ask when nothing happens
+    parallel: int = 5             # calls at once, at most, to one server of the network
+    pace: tuple[Pace, ...] = ()   # what the network lets us send; see also ``allowance`` of its answers
+    quota: Quota | None = None    # publications a day, where it is fixed; ``Quotas`` reads an account's own
+    unsupported: Mapping[str, str] = field(default_factory=dict)  # verb → why not, a Spanish sentence
+    sources: Mapping[str, str] = field(default_factory=dict)      # fact → where it was read, and when
+    notes: str = ""
