@@ -1,4 +1,4 @@
-"""A small Mastodon from the vendor's description of its API, in memory, that IGNORES Idempotency-Key.
+"""A small Mastodon from the vendor's description of its API, in memory, that IGNORES Idempotency-Key unless told.
 
 It keeps what it is told, refuses what the real one refuses, rewrites texts as the real one does, and misbehaves on
 demand. Written because the other fake to be had honours the key, which servers in the wild do not.
@@ -40,6 +40,8 @@ class Fake:
         self.since_4_3, self.has_v2, self.media_asks, self.page = True, True, 0, 40
         self.deaf = False                # knows no min_id and no max_id
         self.skew = timedelta(0)         # its clock ahead of ours
+        self.honours = False             # the same Idempotency-Key again is answered with what it made first
+        self._made: dict[tuple[str, str], Json] = {}
         self._ids = count(113_000_000_000_000_000)
         self.accounts: dict[str, Json] = {}
         self.tokens: dict[str, str] = {}
@@ -249,8 +251,13 @@ class Fake:
         told = asked.json()
         if unknown := set(told) - _KNOWN:
             raise AssertionError(f"parameters that Mastodon does not know: {unknown}")
-        assert asked.headers.get("idempotency-key"), "sent for the servers that honour it"
-        return said(self.post(me, told))
+        name = asked.headers.get("idempotency-key")
+        assert name, "sent for the servers that honour it"
+        if not self.honours:
+            return said(self.post(me, told))
+        if (me["id"], name) not in self._made:
+            self._made[me["id"], name] = self.post(me, told)
+        return said(self._made[me["id"], name])
 
     def _several(self, asked: Asked, me: Json) -> Told:
         if not self.since_4_3:

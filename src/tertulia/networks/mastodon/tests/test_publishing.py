@@ -22,6 +22,15 @@ def calls_of(stage: FakeStage, method: str, ending: str) -> int:
     return sum(one.method == method and one.path.endswith(ending) for one in stage.asked())
 
 
+def test_a_server_that_honours_the_key_answers_the_same_again_with_the_same_post(stage: FakeStage) -> None:
+    stage.fake.honours = True
+    name = key()
+    first, again = (stage.network().publish(Draft("Buenos días"), name) for _ in range(2))
+    other = stage.network().publish(Draft("Buenos días"), key())
+    assert first.ref.external_id == again.ref.external_id != other.ref.external_id
+    assert len(stage.fake.statuses) == 2
+
+
 # ---------------------------------------------------------------------- looking for a post
 
 @pytest.mark.parametrize("text", [
