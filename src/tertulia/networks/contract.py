@@ -61,13 +61,14 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image to publish. ``content`` are its bytes."""
+    """An image to publish. ``content`` are its bytes; ``url`` a public address of the same, where the installation has one."""
 
     content: bytes = field(repr=False)
     mime: str
     alt: str = ""
     width: int = 0
     height: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
