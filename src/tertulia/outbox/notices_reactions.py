@@ -1,0 +1,65 @@
+"""Noting what members are to be told, and waking their mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from tertulia.channels.facts import ChannelFailed
+from tertulia.channels.models import Channel
+from tertulia.journal.facts import Happened
+from tertulia.journal.reactions import reaction
+from tertulia.kit import clock
+from tertulia.kit.jobs import Wake, job, watch
+from tertulia.outbox import facts, notices, notices_mail
+from tertulia.outbox.models import Dispatch, NoticeKind
+
+_KINDS = {
+    facts.DispatchRefused: NoticeKind.REFUSED, facts.DispatchUnsure: NoticeKind.UNSURE,
+    facts.DispatchHeld: NoticeKind.HELD, facts.DispatchExpired: NoticeKind.EXPIRED,
+}
+
+
+@reaction(*_KINDS)
+def note_trouble(happened: Sequence[Happened]) -> None:
+    """Who asked for it is told what became of it; a channel that is shut out is told to the owners, too."""
+    news = [one for one in happened if one.at > clock.now() - notices.NEWS]
+    found = Dispatch.objects.select_related("channel").in_bulk([one.what.dispatch_id for one in news])
+    for cls, some in groupby(news, key=lambda one: type(one.what)):
+        there = [(found[one.what.dispatch_id], one.id) for one in some if one.what.dispatch_id in found]
+        notices.note(_KINDS[cls], there)
+        if cls is facts.DispatchHeld:
+            notices.note_channels({one.channel_id: one.channel for one, _occasion in there}.values())
+
+
+@reaction(ChannelFailed)
+def note_shut_channels(happened: Sequence[Happened]) -> None:
+    """The owners hear of a channel that does not let us in before anything of theirs is held."""
+    news = [one.what.channel_id for one in happened if one.at > clock.now() - notices.NEWS]
+    notices.note_channels(Channel.objects.filter(pk__in=news))
+
+
+@job
+def note_late() -> None:
+    """Tells of what did not leave at its hour."""
+    notices.note_late()
+
+
+@job
+def mail_notices(member_id: int) -> None:
+    """Mails a member what they are to be told."""
+    notices_mail.tell(member_id)
+
+
+@watch(every=30.0)
+def late_dispatches() -> Sequence[Wake]:
+    """Whether something is late of which nobody was told."""
+    return [Wake(note_late, {}, lock="note_late")] if notices.late(clock.now(), most=1) else []
+
+
+@watch(every=10.0)
+def due_notices() -> Sequence[Wake]:
+    """The members who are to get a mail."""
+    if not notices.mails():
+        return []
+    return [Wake(mail_notices, {"member_id": pk}, lock=f"notices:{pk}") for pk in notices.due_members(clock.now())]
