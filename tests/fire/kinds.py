@@ -1,0 +1,80 @@
+"""The kinds of network that the fire burns under, by what they offer to whoever must not post twice; one fake server each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tertulia.kit.tests.loopback import Asked, Told
+from tertulia.networks.faults import AFTER, FAULTS, OF_SHOWING
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``join``: a new account on the fake at an address → ``{"answers": …}`` for the form, or ``{"account": …}`` as connected."""
+
+    name: str
+    network: str
+    make: Callable[[], Any]
+    join: Callable[[Any, str, str], Json]
+    texts: Callable[[Any], list[str]]           # everything the accounts said that is on the network, seen or not
+    creates: Callable[[Asked], bool]            # the one request that makes the thing be there
+    dialect: Mapping[str, Told] = field(default_factory=dict)
+    without: Sequence[str] = OF_SHOWING         # faults that this fake cannot do, or that would prove nothing here
+
+    def kind_of(self, asked: Asked) -> str:
+        """In the words of ``networks.faults``: create, step (any other that changes something) or look."""
+        if self.creates(asked):
+            return "create"
+        return "look" if asked.method == "GET" else "step"
+
+    def faults(self) -> list[str]:
+        """What may befall a request that creates; ``dead`` is told apart, for it needs a person."""
+        return [one for one in FAULTS if one not in self.without and one != "dead"]
+
+
+def _mastodon(honours: bool) -> Callable[[], Any]:
+    def make() -> Any:
+        from tertulia.networks.mastodon.tests.fake import Fake
+
+        fake = Fake()
+        fake.honours = honours
+        return fake
+
+    return make
+
+
+def _join_mastodon(fake: Any, name: str, url: str) -> Json:
+    fake.url = url
+    fake.join(name)
+    return {"answers": {"address": url, "token": f"token-of-{name}"}}
+
+
+def _said_on_mastodon(fake: Any) -> list[str]:
+    from tertulia.networks.mastodon import text
+
+    return [text.plain(one["content"]) for one in fake.statuses.values()]
+
+
+def _posts_a_status(asked: Asked) -> bool:
+    return asked.method == "POST" and asked.path == "/api/v1/statuses"
+
+
+def _pds() -> Any:
+    from tertulia.networks.bluesky.tests.pds import FakePds
+
+    return FakePds()
+
+
+KINDS: dict[str, Kind] = {one.name: one for one in (
+    Kind("honours the key", "mastodon", _mastodon(True), _join_mastodon, _said_on_mastodon, _posts_a_status),
+    Kind("ignores the key", "mastodon", _mastodon(False), _join_mastodon, _said_on_mastodon, _posts_a_status),
+    Kind("record key of ours", "bluesky", _pds, lambda fake, name, url: {"answers": {**fake.join(name), "server": url}},
+         lambda fake: fake.texts(), lambda asked: asked.path.endswith(".putRecord")),
+)}
+
+#: After these it cannot be known, without looking, whether it is there.
+DOUBTFUL = [one for one in AFTER if one not in ("slow", *OF_SHOWING)]
