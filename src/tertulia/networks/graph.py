@@ -26,7 +26,9 @@ from tertulia.networks.contract import Gone, Outcome, Reconnect, Refused, TryLat
 
 ADDRESS = "https://graph.facebook.com/v25.0"
 USUAL_WAIT = 600.0        # seconds, where a limit was hit and nobody says for how long: the windows are of an hour
+NEARLY_ALL = 0.95
 BLOCKED_WAIT = 3600.0     # seconds, where Meta has stopped an account for a while and never says for how long
+_PLACES = ("after", "until", "since", "offset", "__paging_token")  # what says where the next page begins
 _OF_THE_APP = frozenset({4, 341})
 _OF_THE_ACCOUNT = frozenset({17, 32, 613, *range(80000, 80015)})
 _SUSPENDED = frozenset({459, 464})      # the person must first pass a check of Meta's
@@ -52,6 +54,14 @@ def usage(headers: Mapping[str, str]) -> Usage | None:
     for case in (one for several in cases.values() if isinstance(several, list) for one in several):
         found += _measured(case, "account")
     return max(found, key=lambda one: (one.used, one.free_in or 0.0), default=None)
+
+
+def allowance(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds to rest before the network has to say no: when nearly all is used; None: it may go on."""
+    told = usage(headers)
+    if told and told.used >= NEARLY_ALL:
+        return told.free_in or USUAL_WAIT
+    return calls.allowance(headers, now)
 
 
 def _told(headers: Mapping[str, str], name: str, scope: Literal["account", "app"]) -> list[Usage]:
@@ -107,15 +117,16 @@ def following(page: Mapping[str, Any]) -> dict[str, str] | None:
     if not paging.get("next"):
         return None
     told = dict(parse_qsl(urlsplit(str(paging["next"])).query))
-    kept = {name: told[name] for name in ("after", "until", "since", "offset", "__paging_token") if name in told}
-    after = (paging.get("cursors") or {}).get("after")
-    return {**kept, "after": str(after)} if after else kept or None
+    kept: dict[str, str] = {name: told[name] for name in _PLACES if name in told}
+    if after := (paging.get("cursors") or {}).get("after"):
+        kept["after"] = str(after)
+    return kept or None
 
 
 def moment(value: object) -> datetime:
     """``2026-03-29T01:30:00+0000`` or an epoch, in UTC; ``ValueError`` or ``TypeError`` if it is no moment."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC)
+    if type(value) is int or (isinstance(value, str) and value.isdecimal() and len(value) > 8):
+        return datetime.fromtimestamp(int(value), UTC)
     if not isinstance(value, str):
         raise TypeError("a moment was expected")
     told = datetime.fromisoformat(value)
