@@ -1,0 +1,22 @@
+"""The fake, served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tertulia.kit.http import open_client
+from tertulia.kit.tests.loopback import serving
+from tertulia.networks.wordpress.tests.fake import Fake
+from tertulia.networks.wordpress.tests.stages import FakeStage
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStage]:
+    fake = Fake()
+    with serving(fake.answer) as server:
+        fake.url = f"{server.url}/blog"
+        monkeypatch.setenv("TERTULIA_PRIVATE_HOSTS", server.host)
+        with open_client() as http:
+            yield FakeStage(fake, http, server)
