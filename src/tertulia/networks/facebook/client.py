@@ -205,16 +205,11 @@ class Facebook:
         return Receipt(ref)
 
     def block(self, author: Author) -> Receipt:
-        return self._barred(author, self._graph.post)
+        told = self._graph.post(f"/{self._page}/blocked", psid=[_number(author)])
+        return Receipt(Ref(author.external_id, author.url), evidence={"told": told})
 
     def unblock(self, author: Author) -> Receipt:
-        return self._barred(author, self._graph.delete)
-
-    def _barred(self, author: Author, call: Callable[..., Any]) -> Receipt:
-        if not author.external_id.isdecimal():
-            raise Refused("bad_reference", "Facebook does not say who this person is")
-        name: int | list[int] = int(author.external_id)
-        told = call(f"/{self._page}/blocked", psid=[name] if call == self._graph.post else name)
+        told = self._graph.delete(f"/{self._page}/blocked", psid=_number(author))
         return Receipt(Ref(author.external_id, author.url), evidence={"told": told})
 
     # ------------------------------------------------------------------ profile and figures
@@ -227,3 +222,9 @@ class Facebook:
     def measure(self, refs: Sequence[Ref]) -> Mapping[str, Metrics]:
         posts = [ref.external_id for ref in refs if translate.what(ref, self._page) == "post"]
         return {name: translate.metrics(post) for name, post in self._several(posts, translate.COUNTS).items()}
+
+
+def _number(author: Author) -> int:
+    if not author.external_id.isdecimal():
+        raise Refused("bad_reference", "Facebook does not say who this person is")
+    return int(author.external_id)

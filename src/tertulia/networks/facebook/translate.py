@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from tertulia.networks import graph
-from tertulia.networks.contract import Attachment, Author, Draft, Item, Limits, Metrics, ProfileCard, Receipt, Ref, Refused
+from tertulia.networks.contract import (
+    Attachment,
+    Author,
+    Draft,
+    Item,
+    Limits,
+    Metrics,
+    ProfileCard,
+    Receipt,
+    Ref,
+    Refused,
+)
 
 Json = Mapping[str, Any]
 What = Literal["post", "comment", "direct"]
