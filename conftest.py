@@ -52,6 +52,15 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     assert not _attempts, f"called outside this machine: {_attempts}"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The session that says this process lives ends before the test database is dropped."""
+    if nextitem is None:
+        from tertulia.kit import life
+
+        life.end()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """pytest-django asks for this before it makes the test database: the moment to have a server."""

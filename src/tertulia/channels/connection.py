@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
+
 from tertulia import networks
 from tertulia.channels.models import Channel
 from tertulia.kit import secrets
@@ -14,14 +16,14 @@ from tertulia.networks.contract import Account, Network, Reconnect
 
 
 @contextmanager
-def open_network(channel: Channel, before: Callable[[], None] | None = None) -> Iterator[Network]:
+def open_network(channel: Channel, before: Callable[[], None] | None = None,
+                 after: Callable[[httpx.Response], None] | None = None) -> Iterator[Network]:
     """The channel's network, ready to call; never inside a transaction, for the network may be slow.
 
-    ``before`` is called before each request, which is not sent if it raises.
+    ``before`` is called before each request, which is not sent if it raises; ``after`` with each answer, its body unread.
     """
     with open_client() as http:
-        if before:
-            http.event_hooks = {"request": [lambda request: before()]}
+        http.event_hooks = {"request": [lambda request: before()] if before else [], "response": [after] if after else []}
         yield networks.load(channel.network)(account_of(channel), http, lambda new: _keep(channel, new))
 
 

@@ -30,6 +30,13 @@ class Channel(models.Model):
     secrets = models.BinaryField()
     state = models.CharField(max_length=9, choices=ChannelState.choices, default=ChannelState.ACTIVE)
     connected_at = models.DateTimeField()
+    # credentials that end: when to renew them, and who is at it until when
+    renew_at = models.DateTimeField(null=True)
+    renewing_until = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    # how much it may still publish, as the network said last: used, most, seconds
+    quota = models.JSONField(default=dict)
+    quota_at = models.DateTimeField(null=True)
     # collecting
     cursor = models.JSONField(default=dict)
     next_poll_at = models.DateTimeField()
@@ -47,7 +54,10 @@ class Channel(models.Model):
             models.UniqueConstraint(fields=["brand", "network", "external_id"], name="one_channel_an_account"),
             models.CheckConstraint(condition=models.Q(state__in=ChannelState.values), name="channel_state_known"),
         ]
-        indexes = [models.Index(fields=["next_poll_at"], condition=models.Q(state="active"), name="channel_to_poll")]
+        indexes = [
+            models.Index(fields=["next_poll_at"], condition=models.Q(state="active"), name="channel_to_poll"),
+            models.Index(fields=["renew_at"], condition=models.Q(state="active"), name="channel_to_renew"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.handle} ({self.network})"

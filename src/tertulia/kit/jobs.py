@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
@@ -49,10 +50,25 @@ class Watch:
 _watches: list[Watch] = []
 
 
-def job(function: Callable[..., None]) -> Task[Any, Any, Any]:
-    """Registers ``function`` as a job named ``<part>.<function>``; its arguments are plain JSON."""
-    part = function.__module__.split(".")[1]
-    return app.task(name=f"{part}.{function.__name__}")(function)
+@overload
+def job(function: Callable[..., None]) -> Task[Any, Any, Any]: ...
+
+
+@overload
+def job(*, queue: str) -> Callable[[Callable[..., None]], Task[Any, Any, Any]]: ...
+
+
+def job(function: Callable[..., None] | None = None, *, queue: str = "default") -> Any:
+    """Registers ``function`` as a job named ``<part>.<function>``; its arguments are plain JSON.
+
+    A ``queue`` of ``QUEUES`` has threads of its own in each worker, so that slow networks keep nothing else waiting.
+    """
+
+    def register(function: Callable[..., None]) -> Task[Any, Any, Any]:
+        part = function.__module__.split(".")[1]
+        return app.task(name=f"{part}.{function.__name__}", queue=queue)(function)
+
+    return register(function) if function else register
 
 
 def watch(*, every: float, told: bool = False) -> Callable[[Callable[[], Sequence[Wake]]], Callable[[], Sequence[Wake]]]:
@@ -134,13 +150,19 @@ class Waker:
         self._told.set()
 
 
-def run_worker(concurrency: int = 8) -> None:
+#: Set when this worker was told to stop: long jobs end at their next chance.
+stopping = threading.Event()
+#: The queues, and how many jobs of each a worker process does at once.
+QUEUES = {"default": 8, "outbox": 16}
+
+
+def run_worker() -> None:
     """A worker process: runs until it is told to stop, letting jobs under way end (20 s at most)."""
     waker = Waker()
     thread = threading.Thread(target=waker.run, name="waker", daemon=True)
     thread.start()
     try:
-        while not _work(concurrency):
+        while not _work():
             log.warning("the worker lost the database; trying again")
             time.sleep(1.0)
     finally:
@@ -148,7 +170,7 @@ def run_worker(concurrency: int = 8) -> None:
         thread.join(5.0)
 
 
-def _work(concurrency: int) -> bool:
+def _work() -> bool:
     """True when it ended because it was told to; False when the database went away."""
 
     # an app of its own: were the connector replaced, the waker's thread would queue through this loop's connections
@@ -156,15 +178,25 @@ def _work(concurrency: int) -> bool:
 
     async def run() -> None:
         # jobs are synchronous and run in the loop's own threads
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 4))
-        async with mine.open_async():
-            await mine.run_worker_async(
-                concurrency=concurrency, delete_jobs="always", fetch_job_polling_interval=1.0,
-                shutdown_graceful_timeout=20.0, update_heartbeat_interval=5.0, stalled_worker_timeout=20.0)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(sum(QUEUES.values()) + 4))
+        async with mine.open_async(), asyncio.TaskGroup() as group:
+            workers = [group.create_task(mine.run_worker_async(
+                queues=[queue], name=queue, concurrency=concurrency, delete_jobs="always", fetch_job_polling_interval=1.0,
+                install_signal_handlers=False, shutdown_graceful_timeout=20.0, update_heartbeat_interval=5.0,
+                stalled_worker_timeout=20.0)) for queue, concurrency in QUEUES.items()]
 
+            def stop() -> None:
+                stopping.set()
+                for one in workers:
+                    one.cancel()
+
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, stop)
+
+    lost = False
     try:
         asyncio.run(run())
-    except (exceptions.ConnectorException, OSError, DatabaseError):
+    except* (exceptions.ConnectorException, OSError, DatabaseError):
         log.exception("the worker stopped")
-        return False
-    return True
+        lost = True
+    return not lost

@@ -21,6 +21,7 @@ from tertulia.networks.contract import Gone, Outcome, Reconnect, Refused, TryLat
 
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _UNSAYABLE = (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeError)  # no such address, a token with a line break
+_LEFT_HEADERS = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
 _RESET_HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
@@ -90,6 +91,12 @@ def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
         if (value := headers.get(name, "").strip()) and (seconds := _seconds(value, now)) is not None:
             return max(0.0, seconds)
     return None
+
+
+def allowance(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds until the account may call again, if this answer says that it was the last one allowed; None: it may go on."""
+    left = next((headers[name] for name in _LEFT_HEADERS if name in headers), "")
+    return wait_asked(headers, now) if left.strip() == "0" else None
 
 
 def _seconds(value: str, now: datetime) -> float | None:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tertulia.channels.models import Channel
-from tertulia.journal.actions import record
+from tertulia.journal.actions import record, record_all
 from tertulia.kit import clock
-from tertulia.outbox import facts
+from tertulia.outbox import facts, queries, rules
 from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.outbox.moves import move, named
-from tertulia.outbox.queries import cannot_be_taken_back
 
 #: How late a dispatch may leave and still be wanted, when whoever asks does not say.
 TOLERANCE = timedelta(hours=12)
@@ -58,7 +58,7 @@ def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
     if kept.state == DispatchState.CANCELLED:
         return
-    if cannot_be_taken_back(kept):
+    if queries.cannot_be_taken_back(kept):
         raise TooLate(kept.state)
     move(kept, DispatchState.CANCELLED)
     record(facts.DispatchCancelled(**named(kept)), by=by, because=because)
@@ -110,10 +110,26 @@ def send_again(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
 @transaction.atomic
 def release(channel: Channel, *, by: str, because: str = "") -> int:
-    """What was held for the channel is due again, in its order; how many."""
-    held = list(Dispatch.objects.select_for_update().filter(channel=channel, state=DispatchState.HELD).order_by("due_at", "id"))
-    now = clock.now()
-    for place, one in enumerate(held):
+    """What was held for the channel is due again, in its order; how many. What waits for a person or a pause goes on waiting."""
+    held = Dispatch.objects.filter(channel=channel, state=DispatchState.HELD)
+    return release_these(held.exclude(reason__in=[*rules.FOR_A_PERSON, *rules.BY_A_PAUSE]), by=by, because=because)
+
+
+def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "") -> int:
+    """These held dispatches are due again, by their hours; how many. Call inside the transaction that ends what held them."""
+    now, rows = clock.now(), list(held.select_for_update(of=("self",)).order_by("due_at", "id"))
+    for place, one in enumerate(rows):
         move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)), reason="", detail="")
-        record(facts.DispatchReleased(**named(one)), by=by, because=because)
-    return len(held)
+    record_all([facts.DispatchReleased(**named(one)) for one in rows], by=by, because=because)
+    return len(rows)
+
+
+@transaction.atomic
+def mark_ready(*, by: str, because: str = "") -> int:
+    """Those whose hour has come and that wait for their turn are ready; how many."""
+    wanted = queries.to_mark_ready(clock.now())
+    rows = list(Dispatch.objects.select_for_update(skip_locked=True).filter(pk__in=wanted, state=DispatchState.WAITING))
+    for one in rows:
+        move(one, DispatchState.READY)
+    record_all([facts.DispatchReady(**named(one)) for one in rows], by=by, because=because)
+    return len(rows)

@@ -26,6 +26,12 @@ class DispatchChanged(_OfDispatch):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchReady(_OfDispatch):
+    """Its hour has come, and others go first."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchSent(_OfDispatch):
     """It is on the network: there is proof."""
 

@@ -2,10 +2,11 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tertulia.brands.models import Brand
+from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 
 
@@ -30,6 +31,7 @@ class Dispatch(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="dispatches")
     verb = models.CharField(max_length=10)
     payload = models.JSONField()
+    progress = models.JSONField(default=dict)  # what its tries reached, on a network that publishes in several steps
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
@@ -39,6 +41,7 @@ class Dispatch(models.Model):
     state = models.CharField(max_length=9, choices=DispatchState.choices, default=DispatchState.WAITING)
     version = models.IntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    life = models.IntegerField(null=True)  # the process that has the lease: see ``kit.life``
     reason = models.CharField(max_length=32, blank=True)
     detail = models.TextField(blank=True)
     external_id = models.CharField(max_length=500, blank=True)
@@ -53,7 +56,7 @@ class Dispatch(models.Model):
                 condition=~models.Q(state="sending") | models.Q(lease_until__isnull=False), name="sending_has_a_lease"),
         ]
         indexes = [
-            models.Index(fields=["try_at"], condition=models.Q(state__in=["waiting", "ready"]), name="dispatch_due"),
+            models.Index(fields=["channel", "try_at", "id"], condition=models.Q(state__in=["waiting", "ready"]), name="dispatch_due"),
             models.Index(fields=["lease_until"], condition=models.Q(state="sending"), name="dispatch_leased"),
             models.Index(fields=["brand", "-due_at", "-id"], name="dispatch_by_brand"),
             models.Index(fields=["channel", "external_id"], name="dispatch_by_external_id"),
@@ -84,9 +87,113 @@ class Attempt(models.Model):
         return f"{self.dispatch_id} v{self.version}: {self.outcome or '…'}"
 
 
-class Limit(models.Model):
-    """Until when an account, or the app on a network's server, may send nothing: the network said so."""
+class Bucket(models.Model):
+    """What an account, or the app on a network's server, may still send: tokens of one pace, or closed by the network's word.
 
-    scope = models.CharField(max_length=300, unique=True)
-    until = models.DateTimeField()
-    reason = models.CharField(max_length=32)
+    ``scope``: ``account:<channel>`` or ``app:<network>@<server>``. ``pace``: calls/seconds:verbs, or empty for the row that
+    only closes. ``tokens`` are those there were at ``filled_at``. Until ``until`` none of ``verbs`` leaves (empty: nothing).
+    """
+
+    scope = models.CharField(max_length=560)
+    pace = models.CharField(max_length=100, blank=True)
+    verbs = ArrayField(models.CharField(max_length=10), default=list)
+    tokens = models.FloatField(default=0)
+    filled_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "pace"], name="one_bucket_a_pace")]
+        indexes = [models.Index(fields=["until"], condition=models.Q(until__isnull=False), name="bucket_closed")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.pace}".strip()
+
+
+class Pause(models.Model):
+    """While the row is there nothing of the brand leaves; without a brand, nothing of the whole installation."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, null=True, related_name="pauses")
+    by = models.CharField(max_length=64)
+    because = models.CharField(max_length=500, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand"], nulls_distinct=False, name="one_pause_a_brand")]
+
+    def __str__(self) -> str:
+        return f"pause of {self.brand_id or 'everything'}"
+
+
+class NoticeKind(models.TextChoices):
+    """Of what a member is told."""
+
+    REFUSED = "refused", _("No ha salido")
+    UNSURE = "unsure", _("Sin confirmar")
+    HELD = "held", _("Retenido")
+    EXPIRED = "expired", _("Se le pasó la hora")
+    LATE = "late", _("Va con retraso")
+    CHANNEL = "channel", _("Canal por reconectar")
+
+
+class NoticeWay(models.TextChoices):
+    """How a member wants to be told."""
+
+    NOW = "now", _("Por correo, en cuanto pase")
+    HOUR = "hour", _("Por correo, un resumen a cada hora en punto")
+    PAGE = "page", _("Solo en la página")
+
+
+class Notice(models.Model):
+    """Something that a member is to be told, once: of a dispatch, or of a channel.
+
+    ``occasion`` is what makes it a new thing: the fact that told it; of a channel, the second it was last connected; 0, once
+    ever. Without ``due_at`` it is only shown. ``letter`` names the mail that carries it, the same at every try of that mail.
+    """
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=8, choices=NoticeKind.choices)
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, null=True, related_name="notices")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="notices")
+    occasion = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    letter = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "channel", "kind", "dispatch", "occasion"], nulls_distinct=False,
+                                    name="a_thing_is_told_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=NoticeKind.values), name="notice_kind_known"),
+            models.CheckConstraint(condition=models.Q(kind="channel") | models.Q(dispatch__isnull=False), name="notice_of_something"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None, due_at__isnull=False), name="notice_due"),
+            models.Index(fields=["member", "sent_at"], condition=models.Q(sent_at__isnull=False), name="notice_last_mail"),
+            models.Index(fields=["member", "brand", "-id"], name="notice_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.dispatch_id or self.channel} for {self.member_id}"
+
+
+class NoticeChoice(models.Model):
+    """How a member wants to be told of what happens in a brand; without a row, at once."""
+
+    member = models.ForeignKey(Member, models.CASCADE)
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    way = models.CharField(max_length=4, choices=NoticeWay.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "brand"], name="one_notice_choice_a_member_and_brand"),
+            models.CheckConstraint(condition=models.Q(way__in=NoticeWay.values), name="notice_way_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}@{self.brand_id}: {self.way}"

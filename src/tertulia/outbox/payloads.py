@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from tertulia.brands.models import Picture as StoredPicture
@@ -11,6 +11,7 @@ from tertulia.networks.contract import (
     Blocks,
     Deletes,
     Draft,
+    Finds,
     Hides,
     Key,
     Messages,
@@ -20,6 +21,7 @@ from tertulia.networks.contract import (
     Receipt,
     Ref,
     Refused,
+    Steps,
     Unsure,
 )
 from tertulia.outbox.models import Dispatch
@@ -48,28 +50,35 @@ def _ref(ref: Ref) -> dict[str, Any]:
     return {"external_id": ref.external_id, "url": ref.url, "extra": dict(ref.extra)}
 
 
-def key_of(dispatch: Dispatch) -> Key:
+def key_of(dispatch: Dispatch, keep: Callable[[Mapping[str, Any]], None] | None = None) -> Key:
     """The dispatch's name, dated when it was first tried, so that every later try is the same act.
 
-    Networks show that date: what was written on Monday for Friday is not buried among Monday's.
+    Networks show that date: what was written on Monday for Friday is not buried among Monday's. ``keep`` stores the steps.
     """
     tried = dispatch.attempts.order_by("version").values_list("started_at", flat=True).first()
-    return Key(dispatch.key.hex, tried or dispatch.due_at)
+    return Key(dispatch.key.hex, tried or dispatch.due_at, Steps(dispatch.progress, keep))
 
 
-def perform(network: Network, dispatch: Dispatch, *, look: bool = False) -> Receipt | None:
-    """Calls the verb; with ``look``, only looks whether it was done before (None: certainly not)."""
-    payload, key = dispatch.payload, key_of(dispatch)
+def look(network: Network, dispatch: Dispatch, key: Key) -> Receipt | None:
+    """Whether an earlier try was done: a receipt, None (certainly not) or ``Unsure``."""
+    if not findable(network):
+        raise Unsure("reset", "this network cannot be asked")
+    return cast(Finds, network).find(_draft(dispatch), key)
+
+
+def findable(network: Network | type[Network]) -> bool:
+    """Whether the network can be asked for what an earlier try did."""
+    return hasattr(network, "find")
+
+
+def perform(network: Network, dispatch: Dispatch, key: Key) -> Receipt:
+    """Calls the verb."""
+    payload = dispatch.payload
     match dispatch.verb:
         case "publish" | "reply":
-            draft = _draft(dispatch)
-            sayer = cast(Publishes, network)
-            return sayer.find(draft, key) if look else sayer.publish(draft, key)
+            return cast(Publishes, network).publish(_draft(dispatch), key)
         case "message":
-            if look and not isinstance(network, Publishes):
-                raise Unsure("unsupported")
-            draft = _draft(dispatch)
-            return cast(Publishes, network).find(draft, key) if look else cast(Messages, network).message(draft, key)
+            return cast(Messages, network).message(_draft(dispatch), key)
         case "hide" | "unhide":
             return getattr(cast(Hides, network), dispatch.verb)(_point(payload))  # type: ignore[no-any-return]
         case "delete":

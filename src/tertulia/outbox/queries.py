@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet
 
 from tertulia.brands.models import Brand
-from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Limit
-from tertulia.outbox.rules import NEEDS_A_PERSON, ON_THE_WAY
+from tertulia.kit import life
+from tertulia.outbox.models import Attempt, Dispatch, DispatchState
+from tertulia.outbox.pacing import Server
+from tertulia.outbox.rules import LEASE, MOURNING, NEEDS_A_PERSON, ON_THE_WAY
 
 
 def dispatches_of(brand: Brand, state: str = "", channel_id: int | None = None) -> QuerySet[Dispatch]:
@@ -55,17 +60,90 @@ def by_external_id(brand: Brand, channel_id: int, external_ids: list[str]) -> di
     return {one.external_id: one for one in found}
 
 
-def due(now: datetime, most: int = 500) -> list[int]:
-    """The dispatches, of any brand, that a worker may take now: due ones, and those whose worker died."""
-    waiting = Q(state__in=[DispatchState.WAITING, DispatchState.READY], try_at__lte=now)
-    abandoned = Q(state=DispatchState.SENDING, lease_until__lte=now)
-    closed = Limit.objects.filter(until__gt=now).values_list("scope", flat=True)
-    accounts = [int(one.removeprefix("channel:")) for one in closed if one.startswith("channel:")]
-    rows = Dispatch.objects.filter(waiting | abandoned).exclude(channel_id__in=accounts)
-    return list(rows.order_by("try_at", "id").values_list("pk", flat=True)[:most])
+# --------------------------------------------------------------------------- the engine's own, over all brands
+
+#: A channel's first due dispatch that nothing closed keeps back.
+_FIRST = """
+    select due.id, due.try_at from outbox_dispatch due
+    where due.channel_id = channel.id and due.state in ('waiting', 'ready') and due.try_at <= %(now)s
+      and not exists (select 1 from outbox_bucket closed
+        where closed.until > %(now)s and closed.scope in ('account:' || channel.id, 'app:' || channel.network || '@' || channel.base_url)
+          and (closed.verbs = '{}' or due.verb = any(closed.verbs)))
+"""
+
+#: A dispatch whose lease ended, or whose process did, some moments after its last request.
+_ABANDONED = f"""
+    cut.state = 'sending' and (cut.lease_until <= %(now)s
+      or (cut.lease_until <= %(now)s + %(mourned)s and not {life.LIVES.format(life="cut.life")}))
+"""
+
+
+def _moment(now: datetime) -> dict[str, Any]:
+    return {"now": now, "mourned": LEASE - MOURNING}
+
+
+def servers_with_due(now: datetime, most: int = 5) -> list[tuple[Server, int]]:
+    """The servers where something may leave now, each with how much (``most`` a channel is counted)."""
+    with connection.cursor() as sql:
+        sql.execute(f"""
+            select network, base_url, count(*) from (
+                select channel.network, channel.base_url from channels_channel channel
+                    cross join lateral ({_FIRST} limit {most}) first
+                union all
+                select channel.network, channel.base_url from outbox_dispatch cut
+                    join channels_channel channel on channel.id = cut.channel_id where {_ABANDONED}
+            ) found group by network, base_url""", _moment(now))
+        return [(Server(network, base_url), many) for network, base_url, many in sql.fetchall()]
+
+
+def next_due(now: datetime, server: Server, but: Sequence[int] = ()) -> int | None:
+    """The dispatch that leaves next on a server: what a dead process had first, then by hour. ``but``: not these."""
+    with connection.cursor() as sql:
+        sql.execute(f"""
+            (select cut.id from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
+             where {_ABANDONED} and channel.network = %(network)s and channel.base_url = %(base_url)s and cut.id <> all(%(but)s)
+             order by cut.try_at, cut.id limit 1)
+            union all
+            (select first.id from channels_channel channel
+                cross join lateral ({_FIRST} and due.id <> all(%(but)s) order by due.try_at, due.id limit 1) first
+             where channel.network = %(network)s and channel.base_url = %(base_url)s
+             order by first.try_at, first.id limit 1)
+            limit 1""", {**_moment(now), "network": server.network, "base_url": server.base_url, "but": list(but)})
+        row = sql.fetchone()
+        return int(row[0]) if row else None
+
+
+def is_abandoned(dispatch: Dispatch, now: datetime) -> bool:
+    """Whether whoever was sending it is gone."""
+    with connection.cursor() as sql:
+        sql.execute(f"select 1 from outbox_dispatch cut where cut.id = %(id)s and {_ABANDONED}", {**_moment(now), "id": dispatch.pk})
+        return sql.fetchone() is not None
+
+
+def calls_under_way(server: Server, now: datetime) -> int:
+    """How many dispatches are being sent on the server just now by processes that live."""
+    with connection.cursor() as sql:
+        sql.execute(f"""
+            select count(*) from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
+            where cut.state = 'sending' and channel.network = %(network)s and channel.base_url = %(base_url)s
+              and not ({_ABANDONED})""", {**_moment(now), "network": server.network, "base_url": server.base_url})
+        return int(sql.fetchone()[0])
 
 
 def oldest_due(now: datetime) -> timedelta:
     """How long the oldest dispatch that could leave, of any brand, has been due."""
-    oldest = (Dispatch.objects.filter(pk__in=due(now, most=1)).values_list("try_at", flat=True).first())
+    with connection.cursor() as sql:
+        sql.execute(f"""select min(first.try_at) from channels_channel channel
+            cross join lateral ({_FIRST} order by due.try_at, due.id limit 1) first""", _moment(now))
+        oldest = sql.fetchone()[0]
     return max(now - oldest, timedelta()) if oldest else timedelta()
+
+
+def to_mark_ready(now: datetime, most: int = 200) -> list[int]:
+    """Dispatches whose hour came some seconds ago and that still wait, at most ``most`` a channel: others go first, or a limit."""
+    with connection.cursor() as sql:
+        sql.execute("""select turn.id from channels_channel channel cross join lateral (
+            select due.id from outbox_dispatch due where due.channel_id = channel.id and due.state = 'waiting'
+              and due.state in ('waiting', 'ready') and due.try_at <= %(now)s and due.version = 0 and due.due_at <= %(while)s
+            order by due.try_at, due.id limit %(most)s) turn""", {"now": now, "while": now - timedelta(seconds=5), "most": most})
+        return [pk for (pk,) in sql.fetchall()]

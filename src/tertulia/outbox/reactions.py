@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tertulia import networks
 from tertulia.channels.facts import ChannelConnected, ChannelResumed
 from tertulia.channels.models import Channel
 from tertulia.journal.actions import SYSTEM
@@ -10,18 +11,33 @@ from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
 from tertulia.outbox import actions, queries, sending
+from tertulia.outbox.pacing import Server
+
+
+@job(queue="outbox")
+def send(network: str, base_url: str) -> None:
+    """A lane: sends what is due on one server, one after another."""
+    sending.run_lane(Server(network, base_url))
+
+
+@watch(every=0.25, told=True)
+def servers_with_due() -> Sequence[Wake]:
+    """As many lanes a server as it has things due or left by a worker that died, and no more than its network takes."""
+    return [Wake(send, {"network": server.network, "base_url": server.base_url}, lock=f"send:{server.scope}:{lane}")
+            for server, many in queries.servers_with_due(clock.now())
+            for lane in range(min(many, networks.manifest(server.network).parallel))]
 
 
 @job
-def send(dispatch_id: int) -> None:
-    """Sends one dispatch that is due."""
-    sending.send(dispatch_id)
+def mark_ready() -> None:
+    """What has to wait for its turn says so."""
+    actions.mark_ready(by=SYSTEM)
 
 
-@watch(every=0.5, told=True)
-def due_dispatches() -> Sequence[Wake]:
-    """The dispatches whose moment has come, and those whose worker died."""
-    return [Wake(send, {"dispatch_id": pk}, lock=f"send:{pk}") for pk in queries.due(clock.now())]
+@watch(every=5)
+def ready_dispatches() -> Sequence[Wake]:
+    """Whether anything waits past its hour."""
+    return [Wake(mark_ready, {}, lock="mark_ready")] if queries.to_mark_ready(clock.now(), most=1) else []
 
 
 @reaction(ChannelConnected, ChannelResumed)
@@ -30,3 +46,7 @@ def release_held(happened: Sequence[Happened]) -> None:
     for one in happened:
         if channel := Channel.objects.filter(pk=one.what.channel_id).first():
             actions.release(channel, by=SYSTEM, because=type(one.what).__name__)
+
+
+# what is noted for members has a file of its own; this one is where reactions are looked for
+from tertulia.outbox import notices_reactions  # noqa: E402, F401

@@ -27,11 +27,18 @@ NEEDS_A_PERSON = ("refused", "unsure", "held", "expired")
 #: States that end by themselves.
 ON_THE_WAY = ("waiting", "ready", "sending")
 
+#: Why a dispatch is held: a person has to say what becomes of it, …
+FOR_A_PERSON = ("late", "review")
+#: … or somebody stopped the brand, or everything. For any other reason its channel holds it.
+BY_A_PAUSE = ("brand_paused", "all_paused")
+
 #: Verbs that make something new each time; the others are safe to repeat by nature.
 CREATES = frozenset({"publish", "reply", "message"})
 
 #: How long a worker may be silent before another takes over. Renewed at every request it sends.
 LEASE = timedelta(seconds=50)
+#: How long after its last request another takes over what a dead process had; a live one may have lost its session for less.
+MOURNING = timedelta(seconds=5)
 #: Rests before trying again what may have been done: where the key makes that harmless, …
 REPEATS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=25))
 #: … and where the network has to be asked first: a server may finish a request seconds after its answer was lost.
@@ -54,10 +61,16 @@ def may_move(before: str, after: str) -> bool:
     return after in GRAPH[before]
 
 
-def after_failure(failure: Outcome, *, verb: str, repeatable: bool, tries: int, unsure_tries: int, now: datetime,
+def rests(verb: str, *, repeatable: bool, findable: bool) -> tuple[timedelta, ...]:
+    """How often, and after how long, a thing of unknown end is tried or looked for again; none: only a person can tell."""
+    if repeatable or verb not in CREATES:
+        return REPEATS
+    return LOOKUPS if findable else ()
+
+
+def after_failure(failure: Outcome, *, verb: str, rests: tuple[timedelta, ...], tries: int, unsure_tries: int, now: datetime,
                   expires_at: datetime) -> Next:
     """What a failed attempt leads to. ``tries`` counts attempts so far, ``unsure_tries`` those with unknown end before it."""
-    rests = REPEATS if repeatable or verb not in CREATES else LOOKUPS
     match failure:
         case TryLater():
             wait = timedelta(seconds=failure.after) if failure.after is not None else rest(tries)

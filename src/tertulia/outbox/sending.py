@@ -7,46 +7,48 @@ first; where it cannot tell, a person decides. Nothing here holds a transaction 
 
 from __future__ import annotations
 
-import os
-import socket
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+import httpx
 from django.db import transaction
 
 from tertulia import networks
 from tertulia.channels import actions as channel_actions
 from tertulia.channels.connection import open_network
-from tertulia.channels.models import Channel, ChannelState
 from tertulia.journal.actions import SYSTEM, record
-from tertulia.kit import clock
+from tertulia.kit import clock, life
+from tertulia.kit.jobs import stopping
+from tertulia.kit.steps import reach
+from tertulia.networks import calls
 from tertulia.networks.contract import Network, Outcome, Receipt, Reconnect, TryLater, Unsure
-from tertulia.outbox import facts, rules
-from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Limit
+from tertulia.outbox import facts, pacing, rules
+from tertulia.outbox.claiming import Claim, next_claim, settled
+from tertulia.outbox.models import Attempt, Dispatch, DispatchState
 from tertulia.outbox.moves import move, named
-from tertulia.outbox.payloads import perform
+from tertulia.outbox.pacing import Server
+from tertulia.outbox.payloads import findable, key_of, look, perform
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}"[:64]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A dispatch that is ours until its lease ends."""
-
-    dispatch: Dispatch
-    attempt: Attempt
-    unknown_before: bool
-    late: bool
+#: How long a lane goes on before it lets others have its thread; the next beat begins it again if anything is due.
+TURN = 20.0
 
 
 class Superseded(Exception):
     """Another worker took the dispatch over while this one was slow: this one sends nothing more."""
 
 
-def send(dispatch_id: int) -> str:
-    """Sends one due dispatch; the state it is in afterwards (empty: it was not for us)."""
-    if (claim := _claim(dispatch_id)) is None:
-        return ""
+def run_lane(server: Server) -> None:
+    """Sends what is due on a server, one after another, until nothing is or its turn is over."""
+    until = time.monotonic() + TURN
+    while time.monotonic() < until and not stopping.is_set() and (claim := next_claim(server)):
+        carry_out(claim)
+
+
+def carry_out(claim: Claim) -> str:
+    """Makes the call and writes down what came of it; the state that the dispatch is in afterwards (empty: not ours any more)."""
+    reach("claimed")
     try:
         receipt = _call(claim)
     except Superseded:
@@ -56,57 +58,10 @@ def send(dispatch_id: int) -> str:
     except Exception as error:  # a fault of ours while calling: we cannot know what happened over there
         _failed(claim, Unsure("invalid", repr(error)))
         raise
-    return _sent(claim, receipt)
-
-
-# --------------------------------------------------------------------------- claiming
-
-
-@transaction.atomic
-def _claim(dispatch_id: int) -> Claim | None:
-    now = clock.now()
-    dispatch = (Dispatch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("channel", "brand")
-                .filter(pk=dispatch_id).first())
-    if dispatch is None or not _due(dispatch, now):
-        return None
-    if reason := _held_by(dispatch.channel) and _held_by(_settled(dispatch.channel)):
-        move(dispatch, DispatchState.HELD, reason=reason)
-        record(facts.DispatchHeld(**named(dispatch), reason=reason), by=SYSTEM)
-        return None
-    unknown_before = dispatch.attempts.filter(outcome__in=["", "unsure"]).exists()
-    if dispatch.expires_at <= now and not unknown_before:
-        move(dispatch, DispatchState.EXPIRED)
-        record(facts.DispatchExpired(**named(dispatch)), by=SYSTEM)
-        return None
-    dispatch.version += 1
-    dispatch.state, dispatch.lease_until = DispatchState.SENDING, now + rules.LEASE
-    dispatch.save(update_fields=["state", "version", "lease_until"])
-    attempt = Attempt.objects.create(dispatch=dispatch, version=dispatch.version, started_at=now, worker=WORKER)
-    return Claim(dispatch, attempt, unknown_before, late=dispatch.expires_at <= now)
-
-
-def _due(dispatch: Dispatch, now: Any) -> bool:
-    if dispatch.state == DispatchState.SENDING:
-        return bool(dispatch.lease_until and dispatch.lease_until <= now)
-    if dispatch.state not in (DispatchState.WAITING, DispatchState.READY) or dispatch.try_at > now:
-        return False
-    return not Limit.objects.filter(scope=_scope(dispatch.channel), until__gt=now).exists()
-
-
-def _held_by(channel: Channel) -> str:
-    return {ChannelState.PAUSED: "paused", ChannelState.RECONNECT: "reconnect"}.get(ChannelState(channel.state), "")
-
-
-def _settled(channel: Channel) -> Channel:
-    """The channel as it is once whoever is changing it has finished; nobody changes it before we commit.
-
-    Without this, a dispatch could be held an instant after the channel was resumed, and nobody would release it.
-    """
-    return Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-
-
-def _scope(channel: Channel) -> str:
-    return f"channel:{channel.pk}"
+    reach("before_written")
+    state = _sent(claim, receipt)
+    reach("written")
+    return state
 
 
 # --------------------------------------------------------------------------- calling
@@ -114,18 +69,18 @@ def _scope(channel: Channel) -> str:
 
 def _call(claim: Claim) -> Receipt:
     dispatch = claim.dispatch
-    with open_network(dispatch.channel, before=lambda: _renew(claim)) as network:
+    key = key_of(dispatch, lambda reached: _note(claim, reached))
+    with open_network(dispatch.channel, before=lambda: _renew(claim), after=lambda answer: _heed(claim, answer)) as network:
+        reach("opened")
         if _looks_first(claim, network):
             Attempt.objects.filter(pk=claim.attempt.pk).update(looked=True)
-            if found := perform(network, dispatch, look=True):
+            if found := look(network, dispatch, key):
                 return _not_of_another(dispatch, found)
             # the network is certain: what earlier attempts may have done, they did not
             dispatch.attempts.filter(outcome__in=["", "unsure"], version__lt=claim.attempt.version).update(outcome="absent")
             if claim.late:
                 raise TryLater("timeout", "too late to send it again")
-        receipt = perform(network, dispatch)
-        assert receipt is not None
-        return receipt
+        return perform(network, dispatch, key)
 
 
 def _looks_first(claim: Claim, network: Network) -> bool:
@@ -135,9 +90,28 @@ def _looks_first(claim: Claim, network: Network) -> bool:
 
 def _renew(claim: Claim) -> None:
     """Called before each request: the lease begins anew, or it is no longer ours and the request is not sent."""
+    _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
+    reach("before_request")
+
+
+def _note(claim: Claim, reached: Mapping[str, Any]) -> None:
+    """Keeps how far it came, before the next step is taken."""
+    _while_ours(claim, progress=dict(reached))
+
+
+def _while_ours(claim: Claim, **kept: Any) -> None:
     ours = Dispatch.objects.filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version)
-    if not ours.update(lease_until=clock.now() + rules.LEASE):
+    if not ours.update(**kept):
         raise Superseded(str(claim.attempt))
+
+
+def _heed(claim: Claim, answer: httpx.Response) -> None:
+    """Called after each answer: an account that has nothing left is closed before the network has to say no."""
+    reach("after_response")
+    channel, now = claim.dispatch.channel, clock.now()
+    allowance = getattr(networks.load(channel.network), "allowance", calls.allowance)
+    if (seconds := allowance(answer.headers, now)) is not None:
+        pacing.close(pacing.account_of(channel), now + timedelta(seconds=seconds), "limited")
 
 
 def _not_of_another(dispatch: Dispatch, found: Receipt) -> Receipt:
@@ -157,38 +131,52 @@ def _sent(claim: Claim, receipt: Receipt) -> str:
     if dispatch is None:
         return ""
     move(dispatch, DispatchState.SENT, sent_at=receipt.at or clock.now(), external_id=receipt.ref.external_id,
-          url=receipt.ref.url, ref_extra=dict(receipt.ref.extra), reason="", detail="")
+         url=receipt.ref.url, ref_extra=dict(receipt.ref.extra), reason="", detail="")
     record(facts.DispatchSent(**named(dispatch)), by=SYSTEM)
     return dispatch.state
 
 
-@transaction.atomic
 def _failed(claim: Claim, failure: Outcome) -> str:
-    name = type(failure).__name__.lower()
-    dispatch = _ours(claim, name, failure.reason, {**failure.evidence, "detail": failure.detail})
-    if dispatch is None:
+    after = _written(claim, failure)
+    if after is None:
         return ""
-    unknown = dispatch.attempts.filter(outcome__in=["", "unsure"]).count()
-    renewed = isinstance(failure, Reconnect) and _settled(dispatch.channel).connected_at != claim.dispatch.channel.connected_at
+    if after.blocks and after.try_at:
+        # apart from the move: whoever claims holds the server's row first and the dispatch after it
+        channel = claim.dispatch.channel
+        scope = pacing.account_of(channel) if after.blocks == "account" else pacing.server_of(channel).scope
+        pacing.close(scope, after.try_at, after.reason)
+    return after.state
+
+
+@transaction.atomic
+def _written(claim: Claim, failure: Outcome) -> rules.Next | None:
+    dispatch = _ours(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
+    if dispatch is None:
+        return None
+    renewed = isinstance(failure, Reconnect) and settled(dispatch.channel).connected_at != claim.dispatch.channel.connected_at
     if renewed:  # the secrets that failed are no longer the channel's
         failure = TryLater(failure.reason, failure.detail, after=0)
-    after = rules.after_failure(
-        failure, verb=dispatch.verb, repeatable=networks.load(dispatch.channel.network).repeatable,
-        tries=dispatch.version, unsure_tries=unknown - 1, now=clock.now(), expires_at=dispatch.expires_at)
-    if unknown and after.state in ("refused", "expired"):
-        # this try did nothing, but an earlier one may have: that is for a person to see
-        after = rules.Next("unsure", reason=after.reason)
+    after = _next(dispatch, failure)
     more: dict[str, Any] = {"reason": after.reason, "detail": failure.detail}
     if after.try_at:
         more["try_at"] = after.try_at
     move(dispatch, after.state, **more)
-    if after.blocks and after.try_at:
-        Limit.objects.update_or_create(
-            scope=_scope(dispatch.channel), defaults={"until": after.try_at, "reason": after.reason})
     if isinstance(failure, Reconnect):
         channel_actions.fail(dispatch.channel, failure, by=SYSTEM)
     _announce(dispatch, after)
-    return after.state
+    return after
+
+
+def _next(dispatch: Dispatch, failure: Outcome) -> rules.Next:
+    network = networks.load(dispatch.channel.network)
+    unknown = dispatch.attempts.filter(outcome__in=["", "unsure"]).count()
+    rests = rules.rests(dispatch.verb, repeatable=network.repeatable, findable=findable(network))
+    after = rules.after_failure(failure, verb=dispatch.verb, rests=rests, tries=dispatch.version, unsure_tries=unknown - 1,
+                                now=clock.now(), expires_at=dispatch.expires_at)
+    if unknown and after.state in ("refused", "expired"):
+        # this try did nothing, but an earlier one may have: that is for a person to see
+        return rules.Next("unsure", reason=after.reason, blocks=after.blocks, try_at=after.try_at)
+    return after
 
 
 def _ours(claim: Claim, outcome: str, reason: str = "", evidence: dict[str, Any] | None = None) -> Dispatch | None:

@@ -88,6 +88,12 @@ REASONS: Mapping[str, Why] = {
                              "vuelve a enviarlo.")),
     "quota": Why(_("Se gastó lo que la red deja hacer en un día."), _("Vuelve a enviarlo mañana.")),
     "paused": Why(_("El canal está en pausa."), _("Reanuda el canal y saldrá solo, en su orden.")),
+    "brand_paused": Why(_("Los envíos de esta marca están en pausa."), _("Reanuda la marca y elige qué sale.")),
+    "all_paused": Why(_("Todos los envíos de esta instalación están en pausa."), _("Cuando se reanuden podrás elegir qué sale.")),
+    "late": Why(_("Le tocaba salir hace demasiado, mientras no podía: puede que ya no venga a cuento."),
+                _("Decide si sale ahora, si cambia de hora o si se retira.")),
+    "review": Why(_("Esperó durante una pausa y aún no has dicho qué hacer con él."),
+                  _("Decide si sale ahora, si cambia de hora o si se retira.")),
     "reconnect": Why(_("Hay que volver a conectar el canal."), _RECONNECT),
 }
 
@@ -102,7 +108,7 @@ MEANS: Mapping[str, Text] = {
                 "dos veces, no lo repetimos sin que tú lo digas."),
     "expired": _("Pasó su plazo sin que pudiera salir. No se ha publicado nada."),
     "cancelled": _("Alguien lo retiró antes de que saliera."),
-    "held": _("Espera a que el canal vuelva a funcionar. No se ha perdido."),
+    "held": _("Está parado y no se ha perdido: abajo pone por qué y qué puedes hacer."),
 }
 
 

@@ -17,8 +17,9 @@ from tertulia.kit import clock
 from tertulia.kit.tests.loopback import serving
 from tertulia.networks.contract import Ref
 from tertulia.networks.mastodon.tests.fake import Fake
-from tertulia.outbox import actions, sending
-from tertulia.outbox.models import Dispatch, Limit
+from tertulia.outbox import actions, claiming, queries, sending
+from tertulia.outbox.models import Bucket, Dispatch
+from tertulia.outbox.pacing import server_of
 from tertulia.outbox.payloads import to_point, to_say
 from tertulia.site.tests import cast
 
@@ -97,6 +98,22 @@ def hide(channel: Channel, ref: Ref) -> Dispatch:
     return actions.queue(channel, "hide", to_point(ref), by="member:1")
 
 
+def claim(dispatch: Dispatch) -> claiming.Claim | None:
+    """One dispatch, as a lane claims it when its turn comes."""
+    return claiming.claim(dispatch.pk, clock.now())
+
+
+def send(dispatch_id: int) -> str:
+    """What a lane does with one dispatch; the state it is in afterwards (empty: it could not leave)."""
+    claimed = claiming.claim(dispatch_id, clock.now())
+    return sending.carry_out(claimed) if claimed else ""
+
+
+def next_up(channel: Channel, **later: float) -> int | None:
+    """Which of the channel's server leaves next, now or some time later."""
+    return queries.next_due(clock.now() + timedelta(**later), server_of(channel))
+
+
 def fresh(dispatch: Dispatch) -> Dispatch:
     return Dispatch.objects.get(pk=dispatch.pk)
 
@@ -109,7 +126,7 @@ def outcomes(dispatch: Dispatch) -> list[str]:
 def pass_time(dispatch: Dispatch) -> None:
     """What it waited for has come: its rest is over, its lease too, and the account may speak again."""
     now = clock.now()
-    Limit.objects.all().delete()
+    Bucket.objects.all().delete()
     Dispatch.objects.filter(pk=dispatch.pk).exclude(state="sending").update(try_at=now)
     Dispatch.objects.filter(pk=dispatch.pk, state="sending").update(lease_until=now - timedelta(seconds=1))
 
@@ -118,7 +135,7 @@ def settle(dispatch: Dispatch, most: int = 8) -> Dispatch:
     """Sends until it is over, letting its rests pass."""
     for _ in range(most):
         pass_time(dispatch)
-        sending.send(dispatch.pk)
+        send(dispatch.pk)
         if (now := fresh(dispatch)).state not in AGAIN:
             return now
     raise AssertionError(f"still {now.state} after {most} tries")

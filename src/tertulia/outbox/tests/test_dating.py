@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from tertulia.kit import clock
-from tertulia.outbox import sending
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.payloads import key_of
-from tertulia.outbox.tests.stage import fediverse, fresh, say, settle
+from tertulia.outbox.tests.stage import fediverse, fresh, say, send, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +20,7 @@ def test_what_was_written_days_ago_is_dated_at_its_first_try_and_keeps_that_date
         Dispatch.objects.filter(pk=dispatch.pk).update(created_at=clock.now() - timedelta(days=4))
         fake.faults["publish"].append("error")
         begun = clock.now()
-        sending.send(dispatch.pk)
+        send(dispatch.pk)
         first = key_of(fresh(dispatch))
         assert begun <= first.at <= clock.now()
         assert settle(dispatch).state == "sent"

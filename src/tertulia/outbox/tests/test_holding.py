@@ -14,7 +14,7 @@ from tertulia.kit import clock
 from tertulia.networks.contract import Reconnect
 from tertulia.outbox import actions, sending
 from tertulia.outbox.models import Dispatch
-from tertulia.outbox.tests.stage import Square, fresh, pass_time, say, square
+from tertulia.outbox.tests.stage import Square, claim, fresh, pass_time, say, send, square
 from tests.work import settle as work
 
 
@@ -51,21 +51,21 @@ def test_two_held_things_are_announced_and_one_that_is_taken_back_does_not_leave
     assert (fresh(kept).state, fresh(dropped).state) == ("sent", "cancelled")
 
 
-def test_what_could_not_leave_in_time_expires_when_it_is_released(plaza: Square) -> None:
+def test_what_could_not_leave_in_time_is_asked_about_when_it_is_released(plaza: Square) -> None:
     channels.pause(plaza.channel, by="member:1")
     dispatch = say(plaza.channel, tolerance=timedelta(seconds=0))
-    sending.send(dispatch.pk)
+    send(dispatch.pk)
     channels.resume(plaza.channel, by="member:1")
     work()
-    assert (fresh(dispatch).state, plaza.texts()) == ("expired", [])
+    assert (fresh(dispatch).state, fresh(dispatch).reason, plaza.texts()) == ("held", "late", [])
 
 
 def test_a_channel_connected_again_meanwhile_is_not_shut_by_the_old_failure(plaza: Square) -> None:
     dispatch = say(plaza.channel)
-    claim = sending._claim(dispatch.pk)
-    assert claim
+    mine = claim(dispatch)
+    assert mine
     channels.connect(plaza.brand, "plaza", plaza.answers, by="member:1")
-    assert sending._failed(claim, Reconnect("bad_credentials")) == "waiting"
+    assert sending._failed(mine, Reconnect("bad_credentials")) == "waiting"
     assert Channel.objects.get().state == "active"
     pass_time(dispatch)
-    assert sending.send(dispatch.pk) == "sent"
+    assert send(dispatch.pk) == "sent"

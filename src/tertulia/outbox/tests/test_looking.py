@@ -12,8 +12,8 @@ from tertulia.kit import clock
 from tertulia.networks.contract import Ref
 from tertulia.networks.mastodon import text
 from tertulia.networks.mastodon.tests.fake import Fake
-from tertulia.outbox import actions, sending
-from tertulia.outbox.tests.stage import fediverse, fresh, outcomes, pass_time, say, settle
+from tertulia.outbox import actions
+from tertulia.outbox.tests.stage import fediverse, fresh, outcomes, pass_time, say, send, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def test_a_lost_answer_is_looked_for_half_a_minute_later_and_ends_as_one(
     parent = fake.post(fake.whose("ana"), {"status": "@panaderia ¿hay pan?"})["id"] if answering else ""
     dispatch = say(channel, "@ana hay pan de nueces", reply_to=Ref(parent) if parent else None)
     fake.faults["publish"].append(fault)
-    assert sending.send(dispatch.pk) == "waiting"
+    assert send(dispatch.pk) == "waiting"
     assert fresh(dispatch).try_at >= clock.now() + timedelta(seconds=25)
     assert settle(dispatch).state == "sent"
     assert said(fake) == ["@ana hay pan de nueces"]
@@ -50,11 +50,11 @@ def test_a_look_that_cannot_be_made_sends_nothing(place: Place) -> None:
     fake, channel = place
     dispatch = say(channel)
     fake.faults["publish"].append("lost")
-    sending.send(dispatch.pk)
+    send(dispatch.pk)
     for fault in ("error", "html", "cut", "limit"):
         fake.faults["look"].append(fault)
         pass_time(dispatch)
-        assert sending.send(dispatch.pk) == "waiting", fault
+        assert send(dispatch.pk) == "waiting", fault
     assert settle(dispatch).state == "sent"
     assert said(fake) == ["Hay pan de nueces"]
 
@@ -64,16 +64,16 @@ def test_a_no_is_a_no(place: Place, fault: str, state: str) -> None:
     fake, channel = place
     dispatch = say(channel)
     fake.faults["publish"].append(fault)
-    assert sending.send(dispatch.pk) == state
+    assert send(dispatch.pk) == state
     assert said(fake) == []
 
 
 def test_a_post_of_another_dispatch_is_not_taken_for_ours(place: Place) -> None:
     fake, channel = place
     first, second = say(channel), say(channel)
-    sending.send(first.pk)
+    send(first.pk)
     fake.faults["publish"].append("cut")
-    sending.send(second.pk)
+    send(second.pk)
     done = settle(second)
     assert (done.state, done.reason) == ("unsure", "duplicate")
     assert said(fake) == ["Hay pan de nueces"]
@@ -90,7 +90,7 @@ def test_a_person_may_say_that_it_is_there(place: Place) -> None:
     dispatch = say(channel)
     fake.faults["publish"] += ["lost"]
     fake.faults["look"] += ["html"] * 9
-    sending.send(dispatch.pk)
+    send(dispatch.pk)
     fake.post(fake.whose("panaderia"), {"status": "Hay pan de nueces"})  # written by hand on the network
     fake.faults["look"].clear()
     done = settle(dispatch)

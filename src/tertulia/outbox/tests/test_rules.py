@@ -16,9 +16,10 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 def after(failure: Outcome, **how: Any) -> Next:
-    known: dict[str, Any] = {"verb": "publish", "repeatable": True, "tries": 1, "unsure_tries": 0, "now": NOW,
-                             "expires_at": NOW + timedelta(hours=12)}
-    return after_failure(failure, **(known | how))
+    known: dict[str, Any] = {"verb": "publish", "tries": 1, "unsure_tries": 0, "now": NOW, "expires_at": NOW + timedelta(hours=12)}
+    offers = {"repeatable": how.pop("repeatable", True), "findable": how.pop("findable", True)}
+    known |= how
+    return after_failure(failure, rests=rules.rests(known["verb"], **offers), **known)
 
 
 @pytest.mark.parametrize(("failure", "how", "state", "seconds"), [
@@ -41,6 +42,8 @@ def after(failure: Outcome, **how: Any) -> Next:
     (Unsure("reset"), {"repeatable": False, "unsure_tries": 1}, "waiting", 60),
     (Unsure("reset"), {"repeatable": False, "unsure_tries": 3}, "unsure", None),
     (Unsure("reset"), {"repeatable": False, "verb": "hide"}, "waiting", 2),
+    (Unsure("reset"), {"repeatable": False, "findable": False}, "unsure", None),
+    (Unsure("reset"), {"repeatable": False, "findable": False, "verb": "delete"}, "waiting", 2),
 ])
 def test_what_becomes_of_it(failure: Outcome, how: dict[str, Any], state: str, seconds: float | None) -> None:
     found = after(failure, **how)

@@ -16,10 +16,10 @@ from django.db import connection
 from tertulia.brands.actions import add_picture
 from tertulia.kit import clock
 from tertulia.networks.stage import png
-from tertulia.outbox import actions, queries, sending
+from tertulia.outbox import actions, sending
 from tertulia.outbox.models import Attempt, Dispatch
 from tertulia.outbox.payloads import to_say
-from tertulia.outbox.tests.stage import Square, fresh, outcomes, pass_time, say, square
+from tertulia.outbox.tests.stage import Square, claim, fresh, next_up, outcomes, pass_time, say, send, square
 
 
 @pytest.fixture
@@ -52,24 +52,24 @@ def until(true: Callable[[], object], seconds: float = 20) -> None:
 def test_workers_that_race_for_one_dispatch_make_one_attempt(plaza: Square) -> None:
     dispatch = say(plaza.channel)
     plaza.fault("slow", "POST", "utterances", seconds=0.5)
-    workers = [in_thread(lambda: sending.send(dispatch.pk)) for _ in range(5)]
+    workers = [in_thread(lambda: send(dispatch.pk)) for _ in range(5)]
     for worker in workers:
         worker.join(20)
     assert outcomes(dispatch) == ["sent"]
     assert plaza.texts() == ["Hay pan de nueces"]
-    assert sending.send(dispatch.pk) == ""
+    assert send(dispatch.pk) == ""
 
 
 def test_a_slow_worker_is_overtaken_and_its_late_answer_is_only_written_down(plaza: Square) -> None:
     dispatch = say(plaza.channel)
     plaza.fault("slow", "POST", "utterances", seconds=1.5)
-    slow = in_thread(lambda: sending.send(dispatch.pk))
+    slow = in_thread(lambda: send(dispatch.pk))
     until(lambda: Dispatch.objects.filter(pk=dispatch.pk, state="sending").exists())
-    assert dispatch.pk not in queries.due(clock.now()), "its lease protects it"
+    assert next_up(plaza.channel) is None, "its lease protects it"
     time.sleep(0.3)  # the request has left
     pass_time(dispatch)
-    assert dispatch.pk in queries.due(clock.now())
-    assert sending.send(dispatch.pk) == "sent"
+    assert next_up(plaza.channel) == dispatch.pk
+    assert send(dispatch.pk) == "sent"
     before = Dispatch.objects.values().get(pk=dispatch.pk)
     slow.join(20)
     assert Dispatch.objects.values().get(pk=dispatch.pk) == before
@@ -82,11 +82,11 @@ def test_who_lost_the_lease_sends_nothing_more(live: str, settings: Any) -> None
         picture = add_picture(plaza.brand, png(), by="member:1")
         dispatch = actions.queue(plaza.channel, "publish", to_say("Con foto", pictures=[(picture.pk, "Pan")]), by="member:1")
         plaza.fault("slow", "POST", "pictures", seconds=1.5)
-        slow = in_thread(lambda: sending.send(dispatch.pk))
+        slow = in_thread(lambda: send(dispatch.pk))
         until(lambda: Dispatch.objects.filter(pk=dispatch.pk, state="sending").exists())
         time.sleep(0.3)
         pass_time(dispatch)
-        assert sending.send(dispatch.pk) == "sent"
+        assert send(dispatch.pk) == "sent"
         slow.join(20)
         assert plaza.texts() == ["Con foto"], "the slow worker, done with its picture, did not publish it again"
         assert outcomes(dispatch) == ["", "sent"]
@@ -94,14 +94,14 @@ def test_who_lost_the_lease_sends_nothing_more(live: str, settings: Any) -> None
 
 def test_each_request_renews_the_lease(plaza: Square) -> None:
     dispatch = say(plaza.channel)
-    claim = sending._claim(dispatch.pk)
-    assert claim
+    mine = claim(dispatch)
+    assert mine
     Dispatch.objects.filter(pk=dispatch.pk).update(lease_until=clock.now())
-    sending._renew(claim)
-    assert dispatch.pk not in queries.due(clock.now())
+    sending._renew(mine)
+    assert next_up(plaza.channel) is None
     Dispatch.objects.filter(pk=dispatch.pk).update(version=7)
     with pytest.raises(sending.Superseded):
-        sending._renew(claim)
+        sending._renew(mine)
 
 
 def worker(address: str) -> subprocess.Popen[bytes]:

@@ -1,0 +1,65 @@
+"""A sign of life that ends with the process: an advisory lock on a database session of its own.
+
+PostgreSQL lets go of it the moment the process is killed, so that others know at once, with no beat to miss. A process
+that hangs keeps it: against that there are leases.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+
+import psycopg
+from django.db import connection
+
+#: The first half of the locks' names.
+CLASS = 0x7E27
+
+_guard = threading.Lock()
+_number = 0
+_session: psycopg.Connection[tuple[object, ...]] | None = None
+
+
+def number() -> int:
+    """This process's number, its lock held: asked for again if the database was away meanwhile."""
+    with _guard:
+        if not _holds():
+            _begin()
+        return _number
+
+
+def _holds() -> bool:
+    if _session is None or _session.closed:
+        return False
+    try:
+        _session.execute("select 1")
+    except psycopg.Error:
+        _session.close()
+        return False
+    return True
+
+
+def _begin() -> None:
+    global _number, _session
+    parameters = connection.get_connection_params()
+    wanted = {key: value for key, value in parameters.items() if key in {"host", "port", "user", "password", "dbname"}}
+    session = psycopg.connect(**wanted, autocommit=True)
+    _number = _number or random.SystemRandom().randrange(1, 2**31)
+    if session.execute("select pg_try_advisory_lock(%s, %s)", [CLASS, _number]).fetchone() != (True,):
+        _number = random.SystemRandom().randrange(1, 2**31)  # somebody has it, or our old session lingers
+        session.execute("select pg_advisory_lock(%s, %s)", [CLASS, _number])
+    _session = session
+
+
+def end() -> None:
+    """Gives the number back: as if the process had ended."""
+    global _number, _session
+    with _guard:
+        if _session is not None:
+            _session.close()
+        _number, _session = 0, None
+
+
+#: For a query: whether the process numbered ``{life}`` lives.
+LIVES = (f"exists (select 1 from pg_locks where locktype = 'advisory' and classid = {CLASS} and objid = {{life}}::bigint::oid "
+         "and granted and database = (select oid from pg_database where datname = current_database()))")
