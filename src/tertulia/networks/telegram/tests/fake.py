@@ -198,7 +198,7 @@ class Fake:
     def _member(self, bot: Json, told: Json) -> Json:
         chat = self._chat(told)
         own = self.members.get((chat["id"], bot["id"]), {"status": "left"})
-        if chat["type"] == "channel" and own["status"] != "administrator":
+        if chat["type"] == "channel" and own["status"] not in ("administrator", "creator"):
             raise Refusal(400, "member list is inaccessible")
         return self.members.get((chat["id"], told["user_id"]), {"status": "left", "user": {"id": told["user_id"]}})
 
@@ -267,7 +267,7 @@ class Fake:
         if place["status"] in ("left", "kicked"):
             raise Refusal(403, f"bot {'was kicked from' if place['status'] == 'kicked' else 'is not a member of'} "
                                f"the {chat['type']} chat")
-        if chat["type"] == "channel" and not place.get("can_post_messages"):
+        if chat["type"] == "channel" and not place.get("can_post_messages", place["status"] == "creator"):
             raise Refusal(400, "need administrator rights in the channel chat")
 
     # ------------------------------------------------------------------ moderating
