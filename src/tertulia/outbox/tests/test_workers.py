@@ -130,15 +130,11 @@ def test_a_worker_killed_while_it_sends_thirty_posts_leaves_each_there_once(live
     assert Dispatch.objects.filter(state="sent").count() < 30
     second = worker(live)
     try:
-        began = time.monotonic()
-        for pk in cut:
-            pass_time(Dispatch.objects.get(pk=pk))  # fifty seconds without a sign of life
-        until(lambda: not Dispatch.objects.exclude(state="sent").exists(), 60)
-        moved = time.monotonic() - began
+        # nobody waits for its leases to end: the database knew that it died
+        until(lambda: not Dispatch.objects.exclude(state="sent").exists(), 40)
     finally:
         second.kill()
         second.wait(10)
     assert sorted(plaza.texts()) == sorted(texts)
     assert {fresh(one).state for one in dispatches} == {"sent"}
     assert Attempt.objects.filter(dispatch_id__in=cut).count() == 2 * len(cut)
-    print(f"{len(cut)} posts were cut in the middle; all moved again and were sent {moved:.1f} s after their leases ended")
