@@ -28,6 +28,7 @@ from tertulia.networks.contract import (
     Receipt,
     Ref,
     Refused,
+    TryLater,
     Unsure,
 )
 from tertulia.networks.facebook import collecting, connecting, finding, translate
@@ -115,11 +116,9 @@ class Facebook:
             key.steps.note(asked=before, **({"photos": None} if isinstance(outcome, Refused | Gone) else {}))
             raise
         try:
-            if isinstance(made[name], str) and made[name]:
-                return str(made[name])
-        except (KeyError, TypeError, IndexError):
-            pass
-        raise Unsure("not_json", "no id in the answer")
+            return graph.identity(made, name)
+        except (KeyError, TypeError) as error:
+            raise Unsure("not_json", "no id in the answer") from error
 
     def _uploaded(self, pictures: Sequence[Picture], key: Key) -> list[str]:
         """Ids of the photos, unpublished; those that an earlier try sent are not sent again. Sent twice, they are not seen twice."""
@@ -130,7 +129,7 @@ class Facebook:
             file = (f"picture.{picture.mime.rpartition('/')[2]}", picture.content, picture.mime)
             alt = picture.alt[:self.manifest.limits.alt_characters] or None
             made = self._graph.post(f"/{self._page}/photos", files={"source": file}, published=False, alt_text_custom=alt)
-            photos.append(str(made["id"]))
+            photos.append(graph.identity(made))
             key.steps.note(photos=photos, since=since)
         return photos
 
@@ -142,7 +141,7 @@ class Facebook:
         thing = self._graph.get(f"/{ref.external_id}", fields=translate.FIELDS[kind])
         root = "" if kind == "post" else str(ref.extra.get("root") or "")
         photos = [photo for photo in translate.photos(thing) if photo]
-        alts = {name: str(photo.get("alt_text_custom") or "") for name, photo in self._several(photos, "alt_text_custom").items()}
+        alts = {name: str(photo.get("alt_text_custom") or "") for name, photo in self._several(photos, "id,alt_text_custom").items()}
         return translate.item(thing, kind, self._page, root, alts)
 
     def collect(self, cursor: Mapping[str, Any]) -> Batch:
@@ -160,7 +159,7 @@ class Facebook:
             some = list(ids[start:start + SEVERAL])
             try:
                 told = self._graph.get("/", ids=",".join(some), fields=fields)
-                found |= {name: told[name] for name in some}
+                found |= {graph.identity(told[name]): told[name] for name in some}
             except (Gone, Refused, KeyError):
                 found |= {name: one for name in some if (one := self._one(name, fields)) is not None}
         return found
@@ -170,8 +169,7 @@ class Facebook:
             told: Mapping[str, Any] = self._graph.get(f"/{name}", fields=fields)
         except Gone:
             return None
-        if "id" not in told and fields == "id":
-            raise TypeError("a thing without id")
+        graph.identity(told)
         return told
 
     # ------------------------------------------------------------------ moderating
@@ -193,24 +191,23 @@ class Facebook:
         told = self._graph.get(f"/{ref.external_id}", fields="id,is_hidden")
         if refusal and bool(told.get("is_hidden")) is not wanted:
             raise refusal
-        return Receipt(ref, evidence={"id": str(told["id"]), "is_hidden": told.get("is_hidden")})
+        return Receipt(ref, evidence={"id": graph.identity(told), "is_hidden": told.get("is_hidden")})
 
     def delete(self, ref: Ref) -> Receipt:
         if translate.what(ref, self._page) == "direct":
             raise Refused("unsupported", "a private message cannot be taken back")
         try:
-            self._graph.delete(f"/{ref.external_id}")
+            return _done(ref, self._graph.delete(f"/{ref.external_id}"))
         except Gone:
             return Receipt(ref, evidence={"already": True})
-        return Receipt(ref)
 
     def block(self, author: Author) -> Receipt:
         told = self._graph.post(f"/{self._page}/blocked", psid=[_number(author)])
-        return Receipt(Ref(author.external_id, author.url), evidence={"told": told})
+        return _done(Ref(author.external_id, author.url), told)
 
     def unblock(self, author: Author) -> Receipt:
         told = self._graph.delete(f"/{self._page}/blocked", psid=_number(author))
-        return Receipt(Ref(author.external_id, author.url), evidence={"told": told})
+        return _done(Ref(author.external_id, author.url), told)
 
     # ------------------------------------------------------------------ profile and figures
 
@@ -228,3 +225,10 @@ def _number(author: Author) -> int:
     if not author.external_id.isdecimal():
         raise Refused("bad_reference", "Facebook does not say who this person is")
     return int(author.external_id)
+
+
+def _done(ref: Ref, told: Any) -> Receipt:
+    """``told``: ``{"success": true}``, or by the id of each; anything else is no answer of Graph's, and may be asked again."""
+    if isinstance(told, dict) and {"success", ref.external_id} & told.keys():
+        return Receipt(ref, evidence={"told": told})
+    raise TryLater("not_json", "neither yes nor no")

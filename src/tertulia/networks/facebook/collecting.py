@@ -61,7 +61,7 @@ class Collector:
         things: dict[str, Json] = {}
         for edge in ("tagged", "visitor_posts"):
             found, marks[edge] = self._walked(f"/{self._page}/{edge}", "post", (mark or {}).get(edge))
-            things |= {str(one["id"]): one for one in found}
+            things |= {graph.identity(one): one for one in found}
         items = [translate.item(one, "post", self._page) for one in things.values()]
         return [item for item in items if not item.ours], marks
 
@@ -72,7 +72,7 @@ class Collector:
         marks: dict[str, Any] = {}
         items: list[Item] = []
         for post in (one for page in islice(pages, WATCHED_PAGES) for one in page):
-            name, total = str(post["id"]), int(post["comments"]["summary"]["total_count"])
+            name, total = graph.identity(post), int(post["comments"]["summary"]["total_count"])
             sign, known = [post["updated_time"], total], self._known(mark, name)
             found: list[Json] = []
             marks[name] = {**(known or self._nothing()), "sign": sign}
@@ -89,7 +89,7 @@ class Collector:
         floor = min((one["sign"] for one in marks.values()), default="") if len(marks) >= THREADS else ""
         items: list[Item] = []
         for page in pages if mark is not None else islice(pages, 2):
-            updated = {str(one["id"]): graph.moment(one["updated_time"]).isoformat() for one in page}
+            updated = {graph.identity(one): graph.moment(one["updated_time"]).isoformat() for one in page}
             changed = [name for name, at in updated.items() if at >= floor and self._changed(marks.get(name), at, at)]
             for name in changed:
                 found, marks[name] = self._walked(f"/{name}/messages", "direct", self._known(mark, name), sign=updated[name])
@@ -114,11 +114,11 @@ class Collector:
             if not fresh or (since is None and len(found) >= FIRST):
                 break
         found = found if mark else found[:FIRST]
-        moments = {str(one["id"]): graph.moment(one["created_time"]) for one in found}
+        moments = {graph.identity(one): graph.moment(one["created_time"]) for one in found}
         newest = max([*moments.values(), graph.moment(mark["t"]) if mark else self.begun])
         ids = sorted(name for name, at in moments.items() if at >= newest - OVERLAP)
         told = frozenset(mark["ids"] if mark else ())
-        return [one for one in reversed(found) if str(one["id"]) not in told], {"t": newest.isoformat(), "ids": ids, **sign}
+        return [one for one in reversed(found) if graph.identity(one) not in told], {"t": newest.isoformat(), "ids": ids, **sign}
 
     def _pages(self, path: str, kind: What) -> Iterator[list[Any]]:
         order = {"filter": "stream", "order": "reverse_chronological"} if kind == "comment" else {}

@@ -29,7 +29,7 @@ def by_form(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> 
     theirs = Graph(http, base, token, secret)
     asked = _inspected(theirs)
     page = _page(theirs, translate.page_named(told.get("page", "")), asked)
-    name = str(page["id"])
+    name = graph.identity(page)
     secrets: dict[str, Any] = {"token": str(page.get("access_token") or token)}
     if secret:
         secrets["app_secret"] = secret

@@ -32,7 +32,7 @@ def find(api: Graph, page: str, draft: Draft, key: Key) -> Receipt | None:
             exact.append(thing)
         elif len(there) == len(draft.pictures) and translate.same_words(str(thing.get("message") or ""), draft.text):
             alike.append(thing)
-    ids = [str(one["id"]) for one in exact or alike]
+    ids = [graph.identity(one) for one in exact or alike]
     if len(ids) == 1:
         return translate.receipt(ids[0], kind, root, found="photos" if exact else "text")
     if ids:
@@ -44,7 +44,7 @@ def _where(api: Graph, page: str, draft: Draft) -> tuple[What, str, list[str]]:
     """What it would be, what it would hang from, and the edges that would show it."""
     if draft.to:
         asked = api.get(f"/{page}/conversations", platform="MESSENGER", user_id=draft.to.external_id, fields="id")
-        threads = [str(one["id"]) for one in graph.listed(asked)]
+        threads = [graph.identity(one) for one in graph.listed(asked)]
         return "direct", threads[0] if threads else "", [f"/{thread}/messages" for thread in threads]
     if draft.reply_to:
         root = str(draft.reply_to.extra.get("root") or draft.reply_to.external_id)

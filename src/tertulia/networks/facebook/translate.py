@@ -30,7 +30,7 @@ FIELDS: Mapping[What, str] = {
     "comment": "id,message,created_time,permalink_url,from,parent{id},object{id},attachment{type,url,media,target}",
     "direct": "id,message,created_time,from,to,attachments{image_data,video_data,file_url,mime_type}",
 }
-COUNTS = "shares,reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count)"
+COUNTS = "id,shares,reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count)"
 CARD = "id,name,username,about,description,link,picture{url},followers_count"
 
 COMMENT_CHARACTERS = 8000
@@ -90,7 +90,7 @@ def author(told: Json | None, of: str) -> Author:
 
 def item(thing: Json, kind: What, page: str, root: str = "", alts: Mapping[str, str] | None = None) -> Item:
     """A post, comment or private message. ``root``: the post a comment hangs from, or the conversation."""
-    name = str(thing["id"])
+    name = graph.identity(thing)
     ours = str((thing.get("from") or {}).get("id") or "") == page
     parent = ""
     if kind == "comment":
@@ -183,7 +183,7 @@ def _total(post: Json, edge: str) -> int | None:
 def card(page: Json) -> ProfileCard:
     return ProfileCard(
         name=clean(str(page["name"])), bio=clean(str(page.get("about") or page.get("description") or "")),
-        url=str(page.get("link") or address(str(page["id"]))), avatar_url=avatar(page), followers=page.get("followers_count"))
+        url=str(page.get("link") or address(graph.identity(page))), avatar_url=avatar(page), followers=page.get("followers_count"))
 
 
 def avatar(page: Json) -> str:

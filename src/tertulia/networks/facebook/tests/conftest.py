@@ -21,5 +21,5 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStage]:
         fake.url = server.url
         monkeypatch.setenv("TERTULIA_PRIVATE_HOSTS", server.host)
         with open_client() as http:
-            yield FakeStage(fake, faults, http)
+            yield FakeStage(fake, faults, http, server)
     assert fake.wrong == []

@@ -65,6 +65,7 @@ class Fake:
     def __init__(self) -> None:
         self.url, self.visible_after, self.page_size, self.twins = "", 0.0, 100, False
         self.wrong: list[str] = []
+        self.hole = ""                          # listed, but gone when asked for
         self.usage: Mapping[str, str] = {}
         self.skew, self._passed = timedelta(0), 0.0
         self._ids = count(5_000_000_000)
@@ -108,7 +109,7 @@ class Fake:
 
     def thing(self, name: str) -> Json:
         one = self.things.get(name)
-        if one is None or one["shown"] > time.time() + self._passed:
+        if one is None or name == self.hole or one["shown"] > time.time() + self._passed:
             raise gone(name)
         return one
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Literal
 
 import httpx
 
+from tertulia.kit.tests.loopback import Loopback
 from tertulia.networks.contract import Account, Author, Ref
 from tertulia.networks.facebook import Facebook, translate
 from tertulia.networks.facebook.tests.fake import PAGE, TOKEN, Fake
@@ -46,12 +48,16 @@ class FakeStage:
 
     patience, burst = 0.0, 250
 
-    def __init__(self, fake: Fake, faults: Faults, http: httpx.Client) -> None:
-        self.fake, self.faults, self.http = fake, faults, http
+    def __init__(self, fake: Fake, faults: Faults, http: httpx.Client, server: Loopback) -> None:
+        self.fake, self.faults, self.http, self.server = fake, faults, http, server
         self.account: Account = Facebook.connect({"token": TOKEN, "base_url": f"{fake.url}/v25.0"}, http)
 
     def network(self) -> Facebook:
         return Facebook(self.account, self.http, self._keep)
+
+    def allow(self, scopes: set[str]) -> None:
+        """From now on the account was granted these alone."""
+        self.account = replace(self.account, scopes=frozenset(scopes))
 
     def public(self, number: int = 0) -> FakePerson:
         return FakePerson(self.fake, number)
