@@ -9,7 +9,8 @@ and goes on, one call of ``collect`` at a time, through the posts and talks that
   comments were last read (``whole``) and which were given since a day before that (``ids``). A number that stays the same
   may hide one deleted and one new, so that every post is read whole once a day, and then whatever ``ids`` does not have
   is given, also what Instagram held back for up to a day;
-- ``tags``: ids of the posts that tag us, newest first; ``talks``: by talk, its last change, and the messages last given.
+- ``tags``: ids of the posts that tag us, newest first; ``talks``: by talk, its last change (``at``), when it was read,
+  and the messages last given (``seen``, ``ids``).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ DAY = 86400.0
 PAGE = "50"
 TAGS_KEPT = TALKS_KEPT = 300
 OVERLAP = 300.0                  # seconds of a talk whose messages are remembered by id
+JUST_NOW = 10.0                  # seconds
 MOST_PAGES = 200                 # of one list in one call
 COMMENTS, MESSAGES = "instagram_business_manage_comments", "instagram_business_manage_messages"
 
@@ -66,6 +68,8 @@ class Collection:
             return self._comments_on(name, *told) if what == "post" else self._messages_of(name, *told)
         except Gone:  # deleted since the round began
             (self._posts if what == "post" else self._talks).pop(name, None)
+            return []
+        except Refused:  # one that cannot be read does not stop the others; it is asked for again in the next round
             return []
 
     # ------------------------------------------------------------------ posts that tag us
@@ -132,18 +136,25 @@ class Collection:
     # ------------------------------------------------------------------ private messages
 
     def _look_at_talks(self) -> None:
-        """Those that changed: they are listed from the last to change, so that a page without changes ends it."""
+        """Those that changed: they are listed from the last to change, so that a page without changes ends it.
+
+        Changes are told to the second: what had just changed when it was read may have changed again.
+        """
         for page in self._graph.pages(f"/{self._own.external_id}/conversations", most=MOST_PAGES, platform="instagram",
                                       fields="id,updated_time", limit=PAGE):
             changed = [(str(one["id"]), _epoch(one["updated_time"])) for one in page]
-            changed = [(name, at) for name, at in changed if at >= self._since and at != self._talks.get(name, {}).get("at")]
+            changed = [(name, at) for name, at in changed if at >= self._since and self._may_have_changed(name, at)]
             self._queue += [["talk", name, at] for name, at in changed]
             if not changed:
                 break
 
+    def _may_have_changed(self, talk: str, at: float) -> bool:
+        mark = self._talks.get(talk)
+        return mark is None or mark["at"] != at or mark["read"] - at < JUST_NOW
+
     def _messages_of(self, talk: str, at: float) -> list[Item]:
         """Only the last twenty of a talk are told; what is asked beyond them is refused."""
-        mark = self._talks.get(talk) or {"seen": self._since, "ids": []}
+        mark, read = self._talks.get(talk) or {"seen": self._since, "ids": []}, self._now + self._graph.ahead.total_seconds()
         seen: list[Item] = []
         try:
             for page in self._graph.pages(f"/{talk}/messages", most=MOST_PAGES, fields=translate.MESSAGE, limit="20"):
@@ -157,7 +168,7 @@ class Collection:
                  and one.created_at.timestamp() >= (mark["seen"] - OVERLAP if mark["ids"] else self._since)]
         newest = max([mark["seen"], *(one.created_at.timestamp() for one in seen)])
         ids = [one.external_id for one in seen if one.created_at.timestamp() >= newest - OVERLAP]
-        talks = {**self._talks, talk: {"at": at, "seen": newest, "ids": ids}}
+        talks = {**self._talks, talk: {"at": at, "read": read, "seen": newest, "ids": ids}}
         self._talks = dict(sorted(talks.items(), key=lambda one: -one[1]["at"])[:TALKS_KEPT])
         return fresh
 

@@ -60,7 +60,8 @@ class Publication:
         """The next steps, as far as they go: a receipt, or ``TryLater`` ``processing`` while Instagram is at it."""
         if done := self.found():
             return done
-        self._steps.note(publishing=None)
+        if self._steps.get("publishing"):
+            self._steps.note(publishing=None)
         if not self._steps.get("container"):
             self._note_made(container=self._made())
         container = str(self._steps.get("container"))

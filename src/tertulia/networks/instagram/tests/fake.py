@@ -247,8 +247,8 @@ class Fake:
     def _thing(self, name: str, told: Mapping[str, str]) -> Json:
         wanted = told.get("fields", "id")
         if container := self.containers.get(name):
-            container["_asks"] -= 1
             code = self._code(container)
+            container["_asks"] -= 1
             return fields({**container, "status_code": code, "status": container["_fails"] if code == "ERROR" else code}, wanted)
         if any(name == one["id"] for one in self.shown()):
             return fields(self._counted(self.media[name]), wanted)
