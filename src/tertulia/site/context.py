@@ -109,4 +109,6 @@ def _troubles(brand: Brand) -> dict[str, int]:
 def _is_here(target: str, namespace: str, name: str) -> bool:
     if target.startswith("publishing:"):
         return name == target or (target == "publishing:compose" and name in ("publishing:edit", "publishing:post"))
-    return target.partition(":")[0] == namespace or (target == "brands:settings" and name == "moderation:settings")
+    if name in ("moderation:settings", "outbox:notices", "health"):
+        return target == "brands:settings"
+    return target.partition(":")[0] == namespace

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tertulia.site import health, live, sign_in
+from tertulia.site import health, live, metrics, sign_in
 
 brand_pages = [
     path("", include("tertulia.site.pages")),
@@ -18,6 +18,8 @@ brand_pages = [
 urlpatterns = [
     path("vivo", live.stream, name="live"),
     path("healthz", health.healthz, name="healthz"),
+    path("salud/", health.page, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("entrar/<str:secret>/", sign_in.by_link, name="by_link"),
     path("cuenta/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tertulia.brands import queries
 from tertulia.brands.doors import BrandRequest
+from tertulia.brands.rules import may
 
 
 def show(request: BrandRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -20,6 +21,9 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
         {"label": label, "url": reverse(name, args=[request.brand.slug]), "icon": icon, "current": name == here}
         for name, label, icon in (
             ("brands:settings", _("Marca"), "tag"), ("brands:team", _("Equipo"), "people"),
-            ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"), ("brands:keys", _("API"), "key"))]
+            ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"),
+            ("outbox:notices", _("Avisos"), "bell"), ("brands:keys", _("API"), "key"))]
+    if may(request.role, "manage"):
+        tabs.append({"label": _("Salud"), "url": reverse("health"), "icon": "heart", "current": here == "health"})
     owners = [one.name or one.email for one in queries.owners(request.brand)]
     return render(request, template, {**context, "tabs": tabs, "owners": owners}, status=status)

@@ -94,7 +94,7 @@ def test_it_says_what_is_late_and_what_is_closed_until_when(inside: Client, chan
     Bucket.objects.create(scope="app:mastodon@https://uno.example", until=clock.now() + timedelta(hours=1), verbs=["publish"])
     page = salud(inside)
     assert "Todo funciona" in page, "what the network closed is not late"
-    assert "La red nos pidió ir más despacio." in page and "uno.example" in page and page.count("Cerrado hasta") == 2
+    assert "La red nos pidió ir más despacio." in page and "uno.example" in page and page.count("Cerrado; se abre") == 2
 
 
 def test_a_stopped_reaction_is_shown_with_its_fact_and_its_error_to_the_keeper_alone(inside: Client, beats: None) -> None:
