@@ -6,7 +6,8 @@ page must begin with one we know, or we go back. The last ones seen are remember
 out of the spam, written by two at once) is new, and what is missing from them has vanished.
 
 The cursor: ``offset``, a position no later than that of the first of ``recent``; ``recent``, the last numbers seen;
-``last``, the highest; ``since``, where the back-fill was cut.
+``last``, the highest; ``on``, that the next page is asked for at once and has none of them to begin with (they are
+all hidden from us); ``since``, where the back-fill was cut.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ class Place:
     offset: int
     recent: tuple[int, ...] = ()
     last: int = 0
+    on: bool = False
     since: str = ""
 
 
 def place(cursor: Mapping[str, Any]) -> Place:
     """``ValueError``, ``KeyError`` or ``TypeError`` if it is none of ours."""
-    return Place(int(cursor["offset"]), tuple(int(one) for one in cursor["recent"]), int(cursor["last"]), str(cursor.get("since", "")))
+    return Place(int(cursor["offset"]), tuple(int(one) for one in cursor["recent"]), int(cursor["last"]),
+                 bool(cursor.get("on")), str(cursor.get("since", "")))
 
 
 def beginning(total: int) -> Place:
@@ -44,12 +47,12 @@ def beginning(total: int) -> Place:
 
 def holds(now: Place, numbers: Sequence[int]) -> bool:
     """Whether a page with these numbers joins what was seen before, so that nothing lies hidden in between."""
-    return now.offset == 0 or now.last == 0 or (bool(numbers) and numbers[0] <= (now.recent or (now.last,))[0])
+    return now.offset == 0 or now.last == 0 or now.on or (bool(numbers) and numbers[0] <= (now.recent or (now.last,))[0])
 
 
 def further_back(now: Place, total: int, page: int) -> Place:
     """The same place, looked for earlier: older comments are gone."""
-    return Place(max(0, min(now.offset, total) - page), now.recent, now.last, now.since)
+    return Place(max(0, min(now.offset, total) - page), now.recent, now.last, now.on, now.since)
 
 
 def batch(now: Place, page: Sequence[Mapping[str, Any]], total: int, most: int, own_id: int) -> Batch:
@@ -66,13 +69,13 @@ def batch(now: Place, page: Sequence[Mapping[str, Any]], total: int, most: int, 
     return Batch(
         tuple(translate.comment_item(comment, own_id) for comment in said),
         vanished=tuple(Vanished(translate.name("comment", one)) for one in gone),
-        cursor=_after(now, numbers, min(most, max(0, total - now.offset)), since), more=not whole)
+        cursor=_after(now, numbers, min(most, max(0, total - now.offset)), whole, since), more=not whole)
 
 
-def _after(now: Place, numbers: Sequence[int], shown: int, since: str) -> Mapping[str, Any]:
+def _after(now: Place, numbers: Sequence[int], shown: int, whole: bool, since: str) -> Mapping[str, Any]:
     """``shown``: positions in the page. Comments that this user may not read take one too, and are not in it."""
-    ahead = [one for one in now.recent if numbers and one > numbers[-1]]  # known, and on a later page
+    ahead = [one for one in now.recent if one > max(numbers, default=0)] if not whole else []  # known, and on a later page
     keep = max(0, RECENT - (shown - len(numbers)))
     recent = [*numbers, *ahead][-keep:] if keep else []
     cursor: dict[str, Any] = {"offset": now.offset + max(0, shown - RECENT), "recent": recent, "last": max([now.last, *numbers])}
-    return {**cursor, "since": since} if since else cursor
+    return cursor | ({"on": True} if not (whole or recent) else {}) | ({"since": since} if since else {})

@@ -228,14 +228,13 @@ class Fake:
         if not me["capabilities"].get(able):
             raise Refusal(403, code, "Sorry, you are not allowed to do that.")
 
-    @staticmethod
-    def _paged(query: Json, things: list[Json], readable: Iterable[int] | None = None) -> Told:
+    def _paged(self, query: Json, things: list[Json], readable: Iterable[int] | None = None) -> Told:
         size, page = int(query.get("per_page", 10)), int(query.get("page", 1))
         start = int(query.get("offset", 0)) or (page - 1) * size
         shown = [one for one in things[start:start + size] if readable is None or one["id"] not in readable]
         if fields := query.get("_fields"):
             shown = [{name: one[name] for name in fields.split(",") if name in one} for one in shown]
-        date = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        date = (datetime.now(UTC) + self.skew).strftime("%a, %d %b %Y %H:%M:%S GMT")
         return said(shown, X_WP_Total=str(len(things)), X_WP_TotalPages=str(-(-len(things) // size)), Date=date)
 
     @staticmethod
