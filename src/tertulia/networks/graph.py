@@ -111,6 +111,13 @@ def listed(page: object) -> list[Any]:
     return data
 
 
+def identity(thing: Mapping[str, Any], name: str = "id") -> str:
+    """The id of a thing; ``KeyError`` or ``TypeError`` if it has none."""
+    if isinstance(thing[name], str) and thing[name]:
+        return str(thing[name])
+    raise TypeError("a thing without id")
+
+
 def following(page: Mapping[str, Any]) -> dict[str, str] | None:
     """What to ask with for the page after this one, without the token that ``paging.next`` carries; None: the last."""
     paging = page.get("paging") or {}
@@ -161,13 +168,15 @@ def failure(error: Mapping[str, Any], response: httpx.Response, *, creates: bool
         return Reconnect("missing_scope", words, evidence)
     if code in _BAD_MEDIA or subcode in _BAD_MEDIA:
         return Refused("bad_media", words, evidence)
+    if subcode == 2018001:  # nobody by that id wrote to this Page
+        return Refused("bad_reference", words, evidence)
     if code == 506:
         return Refused("duplicate", words, evidence)
     if code == 803 or (code == 100 and subcode == 33):
         return Gone("not_found", words, evidence)
     if code in (1, 2) or error.get("is_transient") or response.status_code >= 500:
         return Unsure("server_error", words, evidence) if creates else TryLater("server_error", words, evidence=evidence)
-    return Refused("bad_reference" if subcode == 2018001 else "invalid", words, evidence)
+    return Refused("invalid", words, evidence)
 
 
 def _limit(code: int, subcode: int, words: str, response: httpx.Response, evidence: Mapping[str, Any]) -> TryLater | None:

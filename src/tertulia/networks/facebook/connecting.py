@@ -30,6 +30,8 @@ def by_form(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> 
     asked = _inspected(theirs)
     page = _page(theirs, translate.page_named(told.get("page", "")), asked)
     name = graph.identity(page)
+    if asked.get("type") in ("USER", "SYSTEM_USER") and not page.get("access_token"):
+        raise Reconnect("missing_scope", "Esta clave no puede actuar por la página: falta pages_show_list o una tarea en ella.")
     secrets: dict[str, Any] = {"token": str(page.get("access_token") or token)}
     if secret:
         secrets["app_secret"] = secret

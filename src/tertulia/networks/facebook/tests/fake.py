@@ -6,6 +6,8 @@ and writes down in ``wrong`` whatever the real one would not understand. Its fau
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import math
 import re
@@ -66,6 +68,7 @@ class Fake:
         self.url, self.visible_after, self.page_size, self.twins = "", 0.0, 100, False
         self.wrong: list[str] = []
         self.hole = ""                          # listed, but gone when asked for
+        self.signed, self.open_tokens = False, True  # whether appsecret_proof is wanted; whether debug_token answers all
         self.usage: Mapping[str, str] = {}
         self.skew, self._passed = timedelta(0), 0.0
         self._ids = count(5_000_000_000)
@@ -174,6 +177,9 @@ class Fake:
         me = self.tokens.get(token)
         if me is None:
             raise Refusal(190, "Invalid OAuth access token.", status=401)
+        proof = hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if self.signed and told.get("appsecret_proof") != proof:
+            raise Refusal(100, "API calls from the server require an appsecret_proof argument")
         node, _, edge = path.strip("/").partition("/")
         known = PARAMETERS.get(f"{method} {edge}")
         usual = {"fields", "limit", "after", "appsecret_proof"}
@@ -200,7 +206,9 @@ class Fake:
             assert (one["method"], url.path) == ("GET", "debug_token")
             inspected = self.tokens.get(_flat(parse_qs(url.query))["input_token"], {"is_valid": False})
             data = {"is_valid": True, "app_id": "1", **{name: value for name, value in inspected.items() if name != "pages"}}
-            answers.append({"code": 200, "body": json.dumps({"data": data})})
+            refusal = Refusal(100, "You must provide an app access token, or a user access token of a developer of the app").told
+            answers.append({"code": 200, "body": json.dumps({"data": data})} if self.open_tokens
+                           else {"code": 400, "body": refusal.body.decode()})
         return answers
 
     # ------------------------------------------------------------------ reading

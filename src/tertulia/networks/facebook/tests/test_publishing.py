@@ -24,6 +24,7 @@ from tertulia.networks.contract import (
 )
 from tertulia.networks.facebook.tests.fake import PAGE, TOKEN
 from tertulia.networks.facebook.tests.stages import FakeStage
+from tertulia.networks.faults import FAULTS, Faults
 from tertulia.networks.stage import png
 
 PHOTOS = (Picture(png(), "image/png", "Una barra"), Picture(png(9, 9), "image/png", "Dos barras"))
@@ -248,3 +249,31 @@ def test_a_no_has_its_reason_and_tells_no_token(stage: FakeStage, fault: str, ou
 def test_a_reply_to_what_is_gone_is_gone(stage: FakeStage) -> None:
     with pytest.raises(Gone):
         stage.network().publish(Draft("¿Hola?", reply_to=Ref(f"{PAGE}_404")), Desk().key())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_in_a_storm_nothing_is_published_twice_and_what_is_told_is_true(stage: FakeStage, seed: int) -> None:
+    stage.faults = Faults(stage.fake.answer, stage.fake.kind_of, dialect=stage.fake.dialect(), shows=stage.fake, seed=seed)
+    stage.server.answer = stage.faults.answer
+    stage.faults.chance = {"publish": 0.6, "media": 0.3, "look": 0.2}
+    stage.faults.among = [one for one in FAULTS if "hang" not in one and one not in ("slow", "dead", "refuse")]
+    told: dict[str, str] = {}
+    for n in range(12):
+        desk, draft = Desk(), Draft(f"Hornada {n}", pictures=PHOTOS[:n % 3])
+        doubt = False
+        for _ in range(8):
+            try:
+                receipt = stage.network().find(draft, desk.key()) if doubt else None
+                receipt = receipt or stage.network().publish(draft, desk.key())
+            except TryLater:
+                continue
+            except Unsure:
+                doubt = True
+                stage.fake.later(31)
+                continue
+            told[draft.text] = receipt.ref.external_id
+            break
+    made = {one["message"]: one["id"] for one in stage.fake.ours()}
+    assert len(made) == len(stage.fake.ours())
+    assert told.items() <= made.items()
+    assert stage.faults.cut() > 5
