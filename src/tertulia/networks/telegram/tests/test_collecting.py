@@ -281,7 +281,8 @@ def test_an_edited_picture_inside_an_album_is_not_another_item(stage: FakeStage)
 @pytest.mark.parametrize(("content", "shown"), [
     ({"photo": PHOTO}, "📷"), ({"photo": PHOTO, "caption": "Mira"}, "Mira"), ({"sticker": {"emoji": "🥖"}}, "🥖"),
     ({"sticker": {}}, "🖼️"), ({"voice": {}}, "🎤"), ({"document": {"file_name": "carta.pdf"}}, "📎 carta.pdf"),
-    ({"poll": {"question": "¿Centeno?"}}, "📊 ¿Centeno?"), ({"location": {"latitude": 1.0}}, "📍"), ({"dice": {"emoji": "🎲", "value": 3}}, "🎲"),
+    ({"poll": {"question": "¿Centeno?"}}, "📊 ¿Centeno?"), ({"location": {"latitude": 1.0}}, "📍"),
+    ({"dice": {"emoji": "🎲", "value": 3}}, "🎲"),
     ({"venue": {"title": "Obrador"}, "location": {}}, "📍"), ({"animation": {}, "document": {}}, "🎞️"),
     ({"new_chat_members": [{"id": 1}]}, None), ({"pinned_message": {}}, None), ({"left_chat_member": {}}, None),
 ])
