@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tertulia.brands.doors import BrandRequest, for_brand
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 from tertulia.kit import clock
 from tertulia.outbox import notices, sheets
 from tertulia.outbox.models import Notice, NoticeKind, NoticeWay

@@ -49,6 +49,11 @@ class Shut:
     first: Sequence[tuple[datetime, str]]
     url: str
 
+    @property
+    def more(self) -> int:
+        """How many are only counted."""
+        return self.many - len(self.first)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -20,7 +20,7 @@ from tertulia import __version__, networks
 from tertulia.brands.doors import LAST_SEEN, BrandRequest, for_brand
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member, Membership
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 from tertulia.channels.models import Channel
 from tertulia.kit import clock
 from tertulia.outbox import words

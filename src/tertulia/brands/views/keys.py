@@ -13,7 +13,7 @@ from tertulia.brands import actions, queries
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.forms import SCOPES, NewToken
 from tertulia.brands.models import Token
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 
 
 @for_brand("see")

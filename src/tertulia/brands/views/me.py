@@ -15,7 +15,7 @@ from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.facts import Role
 from tertulia.brands.forms import Me
 from tertulia.brands.models import Member
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 
 
 @for_brand("see")

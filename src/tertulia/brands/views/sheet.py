@@ -17,7 +17,7 @@ from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.forms import BrandSheet, NewBrand, changed
 from tertulia.brands.models import Brand, Member
 from tertulia.brands.rules import may
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 
 
 @for_brand("see")

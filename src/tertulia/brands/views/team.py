@@ -20,7 +20,7 @@ from tertulia.brands.facts import Role
 from tertulia.brands.forms import Invitation, RoleForm
 from tertulia.brands.models import Member, Membership
 from tertulia.brands.rules import may
-from tertulia.brands.views.tabs import show
+from tertulia.brands.tabs import show
 
 ROLES = {
     Role.OWNER: gettext_lazy("Todo, y además la marca, el equipo y las normas."),
