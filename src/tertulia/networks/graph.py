@@ -24,7 +24,6 @@ from tertulia.kit import clock
 from tertulia.networks import calls
 from tertulia.networks.contract import Gone, Outcome, Reconnect, Refused, TryLater, Unsure
 
-ADDRESS = "https://graph.facebook.com/v25.0"
 USUAL_WAIT = 600.0        # seconds, where a limit was hit and nobody says for how long: the windows are of an hour
 NEARLY_ALL = 0.95
 BLOCKED_WAIT = 3600.0     # seconds, where Meta has stopped an account for a while and never says for how long

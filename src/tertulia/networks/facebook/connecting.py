@@ -16,6 +16,7 @@ from tertulia.networks.facebook import translate
 from tertulia.networks.facebook.translate import Json
 from tertulia.networks.graph import Graph
 
+ADDRESS = "https://graph.facebook.com/v25.0"
 _OF_A_PAGE = f"{translate.CARD},access_token"
 
 
@@ -23,11 +24,14 @@ _OF_A_PAGE = f"{translate.CARD},access_token"
 def by_form(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> Account:
     """The token may be the Page's own, or that of somebody (or a system user) who may act for it: then the Page's is asked for."""
     token, secret = told.get("token", "").strip(), told.get("app_secret", "").strip()
-    base = _base(told.get("base_url", "").strip() or graph.ADDRESS)
+    base = _base(told.get("base_url", "").strip() or ADDRESS)
     if not token:
         raise Reconnect("bad_credentials")
     theirs = Graph(http, base, token, secret)
     asked = _inspected(theirs)
+    if told.get("app_id", "").strip() and secret and asked.get("type") == "USER" and asked.get("expires_at"):
+        token = _lasting(theirs, token, told["app_id"].strip(), secret)
+        theirs = Graph(http, base, token, secret)
     page = _page(theirs, translate.page_named(told.get("page", "")), asked)
     name = graph.identity(page)
     if asked.get("type") in ("USER", "SYSTEM_USER") and not page.get("access_token"):
@@ -44,6 +48,12 @@ def by_form(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> 
         network=manifest.name, external_id=name, handle=handle, name=translate.clean(str(page["name"])),
         url=str(page.get("link") or translate.address(name)), avatar_url=translate.avatar(page), base_url=base,
         scopes=translate.granted(asked, name, every), settings={"expires_at": _end(asked)}, secrets=secrets)
+
+
+def _lasting(api: Graph, token: str, app_id: str, secret: str) -> str:
+    """A user's token of sixty days for theirs of an hour; the Page's taken from it does not end."""
+    told = api.post("/oauth/access_token", grant_type="fb_exchange_token", client_id=app_id, client_secret=secret, fb_exchange_token=token)
+    return graph.identity(told, "access_token")
 
 
 def _page(api: Graph, wanted: str, token: Json) -> Json:

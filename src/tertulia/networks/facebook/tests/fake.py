@@ -36,6 +36,7 @@ PARAMETERS: Mapping[str, set[str]] = {
     "POST blocked": {"psid", "asid", "uid", "user"}, "DELETE blocked": {"psid", "asid", "uid", "user"},
     "GET feed": set(), "GET published_posts": set(), "GET visitor_posts": set(), "GET tagged": set(), "GET accounts": set(),
     "GET comments": {"filter", "order", "since"}, "GET conversations": {"platform", "user_id", "folder"}, "GET messages": set(),
+    "POST access_token": {"grant_type", "client_id", "client_secret", "fb_exchange_token"},
     "GET ": {"ids"}, "POST ": {"is_hidden", "message", "batch", "include_headers"}, "DELETE ": set(),
 }
 FIELDS = {
@@ -280,6 +281,13 @@ class Fake:
                 "attachments": {"data": hung} if hung else None}
 
     # ------------------------------------------------------------------ making
+
+    def _post_access_token(self, node: str, told: Json) -> Json:
+        if (node, told["grant_type"], told["client_secret"]) != ("oauth", "fb_exchange_token", SECRET):
+            raise Refusal(1, "Error validating client secret.")
+        if self.tokens[told["fb_exchange_token"]]["type"] != "USER":
+            raise Refusal(100, "Not a user token")
+        return {"access_token": USER_TOKEN, "token_type": "bearer", "expires_in": 5_184_000}
 
     def _post_feed(self, page: str, told: Json) -> Json:
         text = told.get("message", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tertulia.networks.contract import Account, Draft, Reconnect, Refused
+from tertulia.networks.contract import Account, Draft, Outcome, Reconnect, Refused
 from tertulia.networks.facebook import Facebook
 from tertulia.networks.facebook.tests.fake import PAGE, SCOPES, SECRET, TOKEN, USER_TOKEN
 from tertulia.networks.facebook.tests.stages import FakeStage
@@ -84,6 +84,15 @@ def test_with_the_secret_of_the_application_every_call_is_signed(stage: FakeStag
     stage.account = connect(stage, token=USER_TOKEN, app_secret=SECRET)
     assert stage.network().publish(Draft("Firmado"), key()).ref.external_id
     assert stage.network().profile().followers == 12
+
+
+def test_a_token_of_an_hour_is_changed_for_one_that_lasts(stage: FakeStage) -> None:
+    stage.fake.tokens["SHORT-TOKEN"] = {"type": "USER", "pages": [], "expires_at": 1_700_000_000, "scopes": SCOPES}
+    told = {"token": "SHORT-TOKEN", "app_id": "1", "app_secret": SECRET}
+    assert connect(stage, **told).secrets == {"token": TOKEN, "app_secret": SECRET}
+    with pytest.raises(Outcome) as caught:
+        connect(stage, **{**told, "app_secret": "NOT-THE-SECRET"})
+    assert "SECRET" not in f"{caught.value.detail} {caught.value.evidence}"
 
 
 @pytest.mark.parametrize(("address", "reason"), [
