@@ -33,23 +33,25 @@ class Place:
 
 
 def batch(updates: Sequence[Json], cursor: Mapping[str, Any], settings: Mapping[str, Any], *, now: int, full: bool) -> Batch:
-    """The items of a page. Cursor: ``offset`` and ``at`` (Unix time of the page), ``threads``, ``group`` if it moved, and
-    ``album`` (see ``_left``)."""
-    group = cursor.get("group") or settings["group_id"]
-    place = Place(settings["channel_id"], group, settings["bot_id"], dict(cursor.get("threads", {})))
+    """The items of a page. Cursor: ``offset`` and ``at`` (Unix time of the page), ``album`` (see ``_left``), and of the
+    ``group`` its ``threads`` and where it ``moved``."""
+    same = cursor.get("group") == settings["group_id"]  # else another was linked, and its messages have other numbers
+    group = (same and cursor.get("moved")) or settings["group_id"]
+    place = Place(settings["channel_id"], group, settings["bot_id"], dict(cursor.get("threads", {})) if same else {})
     left = _left(updates, str(cursor.get("album", "")))
     taken = updates[:-left] if left else updates
     items = [item for messages, edited in _spoken(taken) if (item := _item(messages, place, edited=edited))]
-    after = {name: value for name, value in cursor.items() if name != "album"}
-    after["threads"] = {str(one): place.threads[str(one)] for one in sorted(map(int, place.threads))[-THREADS:]}
-    if left:
-        after["album"] = _album(updates[-1])
+    after: dict[str, Any] = {name: cursor[name] for name in ("offset", "at") if name in cursor} | {"group": settings["group_id"]}
     if taken:
         after |= {"offset": taken[-1]["update_id"] + 1, "at": now}
-    for one in taken:
-        message = _message(one)
-        if group and message and message["chat"]["id"] == group and message.get("migrate_to_chat_id"):
-            after["group"] = message["migrate_to_chat_id"]
+    if left:
+        after["album"] = _album(updates[-1])
+    if new := next((one["migrate_to_chat_id"] for one in map(_message, taken) if one and one.get("migrate_to_chat_id")
+                    and one["chat"]["id"] == group), None):
+        return Batch(tuple(items), cursor={**after, "moved": new}, more=full)
+    if group != settings["group_id"]:
+        after["moved"] = group
+    after["threads"] = {str(one): place.threads[str(one)] for one in sorted(map(int, place.threads))[-THREADS:]}
     return Batch(tuple(items), cursor=after, more=full)
 
 

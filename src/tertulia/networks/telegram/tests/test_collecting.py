@@ -201,8 +201,22 @@ def test_a_group_that_moves_is_heard_where_it_went(stage: FakeStage) -> None:
     stage.fake.say(GROUP, stage.public().me, migrate_to_chat_id=-100999)
     _, cursor = polled(stage)
     said = stage.public().say(-100999, "¿Seguís ahí?")
-    items, _ = polled(stage, cursor)
+    items, cursor = polled(stage, cursor)
     assert [one.external_id for one in items] == [said]
+    assert [one.external_id for one in polled(stage, {**cursor, "offset": 1})[0]] == [said], "also the time after"
+
+
+def test_another_group_linked_later_has_threads_of_its_own(stage: FakeStage) -> None:
+    stage.network().publish(Draft("Uno"), key())
+    _, cursor = polled(stage)
+    assert cursor["threads"] == {"1": 1}
+    stage.account.settings["group_id"] = -100999  # type: ignore[index]
+    stage.fake.open(-100999, "supergroup", "La cola nueva")
+    stage.fake.appoint(-100999, BOT)
+    first = stage.public().say(-100999, "¿Es aquí?")
+    said = stage.public(1).say(-100999, "Aquí es", on=1)
+    items, _ = polled(stage, {**cursor, "moved": GROUP})
+    assert [(one.external_id, one.kind, one.root_id) for one in items] == [(first, "mention", first), (said, "mention", first)]
 
 
 # ---------------------------------------------------------------------- private talk
