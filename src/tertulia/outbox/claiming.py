@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -29,6 +30,7 @@ class Claim:
     attempt: Attempt
     unknown_before: bool
     late: bool
+    at: float = field(default_factory=time.monotonic)
 
 
 @transaction.atomic
@@ -40,17 +42,15 @@ def next_claim(server: Server) -> Claim | None:
     app, now = pacing.hold(server), clock.now()
     if app.until and app.until > now:
         return None
-    if queries.calls_under_way(server, now) >= networks.manifest(server.network).parallel:
-        return None
     tried: list[int] = []
-    while (pk := queries.next_due(now, server, but=tried)) is not None:
+    while (pk := queries.next_due(now, server, networks.manifest(server.network).parallel, but=tried)) is not None:
         if taken := claim(pk, now):
             return taken
         tried.append(pk)
     return None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def claim(dispatch_id: int, now: datetime) -> Claim | None:
     """One dispatch, claimed if it is due and may leave."""
     dispatch = (Dispatch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("channel", "brand")
@@ -60,7 +60,7 @@ def claim(dispatch_id: int, now: datetime) -> Claim | None:
     if reason := _held_by(dispatch):
         _put_aside(dispatch, DispatchState.HELD, reason)
         return None
-    unknown_before = dispatch.attempts.filter(outcome__in=["", "unsure"]).exists()
+    unknown_before = dispatch.version > 0 and dispatch.attempts.filter(outcome__in=["", "unsure"]).exists()
     late = dispatch.expires_at <= now
     if late and not unknown_before:
         # what was tried in vain until its deadline is over; what never had the chance is asked about

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from tertulia.brands.models import Picture as StoredPicture
@@ -50,13 +51,14 @@ def _ref(ref: Ref) -> dict[str, Any]:
     return {"external_id": ref.external_id, "url": ref.url, "extra": dict(ref.extra)}
 
 
-def key_of(dispatch: Dispatch, keep: Callable[[Mapping[str, Any]], None] | None = None) -> Key:
+def key_of(dispatch: Dispatch, first: datetime | None = None, keep: Callable[[Mapping[str, Any]], None] | None = None) -> Key:
     """The dispatch's name, dated when it was first tried, so that every later try is the same act.
 
-    Networks show that date: what was written on Monday for Friday is not buried among Monday's. ``keep`` stores the steps.
+    Networks show that date: what was written on Monday for Friday is not buried among Monday's. ``first``: that date, if it
+    is known; ``keep`` stores the steps.
     """
-    tried = dispatch.attempts.order_by("version").values_list("started_at", flat=True).first()
-    return Key(dispatch.key.hex, tried or dispatch.due_at, Steps(dispatch.progress, keep))
+    first = first or dispatch.attempts.order_by("version").values_list("started_at", flat=True).first()
+    return Key(dispatch.key.hex, first or dispatch.due_at, Steps(dispatch.progress, keep))
 
 
 def look(network: Network, dispatch: Dispatch, key: Key) -> Receipt | None:

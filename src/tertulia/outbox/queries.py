@@ -96,10 +96,17 @@ def servers_with_due(now: datetime, most: int = 5) -> list[tuple[Server, int]]:
         return [(Server(network, base_url), many) for network, base_url, many in sql.fetchall()]
 
 
-def next_due(now: datetime, server: Server, but: Sequence[int] = ()) -> int | None:
-    """The dispatch that leaves next on a server: what a dead process had first, then by hour. ``but``: not these."""
+def next_due(now: datetime, server: Server, parallel: int, but: Sequence[int] = ()) -> int | None:
+    """The dispatch that leaves next on a server: what a dead process had first, then by hour. ``but``: not these.
+
+    None also while ``parallel`` dispatches are being sent there by processes that live.
+    """
     with connection.cursor() as sql:
         sql.execute(f"""
+            with calls as (select count(*) under_way from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
+                where cut.state = 'sending' and channel.network = %(network)s and channel.base_url = %(base_url)s
+                  and not ({_ABANDONED}))
+            select found.id from calls cross join lateral (
             (select cut.id from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
              where {_ABANDONED} and channel.network = %(network)s and channel.base_url = %(base_url)s and cut.id <> all(%(but)s)
              order by cut.try_at, cut.id limit 1)
@@ -108,7 +115,8 @@ def next_due(now: datetime, server: Server, but: Sequence[int] = ()) -> int | No
                 cross join lateral ({_FIRST} and due.id <> all(%(but)s) order by due.try_at, due.id limit 1) first
              where channel.network = %(network)s and channel.base_url = %(base_url)s
              order by first.try_at, first.id limit 1)
-            limit 1""", {**_moment(now), "network": server.network, "base_url": server.base_url, "but": list(but)})
+            limit 1) found where calls.under_way < %(parallel)s""",
+            {**_moment(now), "network": server.network, "base_url": server.base_url, "parallel": parallel, "but": list(but)})
         row = sql.fetchone()
         return int(row[0]) if row else None
 
@@ -118,16 +126,6 @@ def is_abandoned(dispatch: Dispatch, now: datetime) -> bool:
     with connection.cursor() as sql:
         sql.execute(f"select 1 from outbox_dispatch cut where cut.id = %(id)s and {_ABANDONED}", {**_moment(now), "id": dispatch.pk})
         return sql.fetchone() is not None
-
-
-def calls_under_way(server: Server, now: datetime) -> int:
-    """How many dispatches are being sent on the server just now by processes that live."""
-    with connection.cursor() as sql:
-        sql.execute(f"""
-            select count(*) from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
-            where cut.state = 'sending' and channel.network = %(network)s and channel.base_url = %(base_url)s
-              and not ({_ABANDONED})""", {**_moment(now), "network": server.network, "base_url": server.base_url})
-        return int(sql.fetchone()[0])
 
 
 def oldest_due(now: datetime) -> timedelta:

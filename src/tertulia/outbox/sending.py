@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tertulia import networks
 from tertulia.channels import actions as channel_actions
@@ -33,6 +34,8 @@ from tertulia.outbox.payloads import findable, key_of, look, perform
 
 #: How long a lane goes on before it lets others have its thread; the next beat begins it again if anything is due.
 TURN = 20.0
+#: A claim made less than so many seconds ago is still ours: nobody takes one over so soon (``rules.MOURNING``).
+FRESH = 1.0
 
 
 class Superseded(Exception):
@@ -69,7 +72,8 @@ def carry_out(claim: Claim) -> str:
 
 def _call(claim: Claim) -> Receipt:
     dispatch = claim.dispatch
-    key = key_of(dispatch, lambda reached: _note(claim, reached))
+    first = claim.attempt.started_at if claim.attempt.version == 1 else None
+    key = key_of(dispatch, first, lambda reached: _note(claim, reached))
     with open_network(dispatch.channel, before=lambda: _renew(claim), after=lambda answer: _heed(claim, answer)) as network:
         reach("opened")
         if _looks_first(claim, network):
@@ -90,6 +94,8 @@ def _looks_first(claim: Claim, network: Network) -> bool:
 
 def _renew(claim: Claim) -> None:
     """Called before each request: the lease begins anew, or it is no longer ours and the request is not sent."""
+    if time.monotonic() - claim.at < FRESH:
+        return reach("before_request")
     _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
     reach("before_request")
 
@@ -100,9 +106,13 @@ def _note(claim: Claim, reached: Mapping[str, Any]) -> None:
 
 
 def _while_ours(claim: Claim, **kept: Any) -> None:
-    ours = Dispatch.objects.filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version)
-    if not ours.update(**kept):
+    if not _mine(claim).update(**kept):
         raise Superseded(str(claim.attempt))
+
+
+def _mine(claim: Claim) -> QuerySet[Dispatch]:
+    """The dispatch, if nobody took it over."""
+    return Dispatch.objects.filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version)
 
 
 def _heed(claim: Claim, answer: httpx.Response) -> None:
@@ -127,13 +137,14 @@ def _not_of_another(dispatch: Dispatch, found: Receipt) -> Receipt:
 
 @transaction.atomic
 def _sent(claim: Claim, receipt: Receipt) -> str:
-    dispatch = _ours(claim, "sent", evidence=dict(receipt.evidence))
-    if dispatch is None:
+    _ended(claim, "sent", evidence=dict(receipt.evidence))
+    ours = _mine(claim).update(
+        state=DispatchState.SENT, lease_until=None, sent_at=receipt.at or clock.now(), external_id=receipt.ref.external_id,
+        url=receipt.ref.url, ref_extra=dict(receipt.ref.extra), reason="", detail="")
+    if not ours:
         return ""
-    move(dispatch, DispatchState.SENT, sent_at=receipt.at or clock.now(), external_id=receipt.ref.external_id,
-         url=receipt.ref.url, ref_extra=dict(receipt.ref.extra), reason="", detail="")
-    record(facts.DispatchSent(**named(dispatch)), by=SYSTEM)
-    return dispatch.state
+    record(facts.DispatchSent(**named(claim.dispatch)), by=SYSTEM)
+    return DispatchState.SENT
 
 
 def _failed(claim: Claim, failure: Outcome) -> str:
@@ -150,7 +161,8 @@ def _failed(claim: Claim, failure: Outcome) -> str:
 
 @transaction.atomic
 def _written(claim: Claim, failure: Outcome) -> rules.Next | None:
-    dispatch = _ours(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
+    _ended(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
+    dispatch = _mine(claim).select_for_update(of=("self",)).select_related("channel", "brand").first()
     if dispatch is None:
         return None
     renewed = isinstance(failure, Reconnect) and settled(dispatch.channel).connected_at != claim.dispatch.channel.connected_at
@@ -179,12 +191,10 @@ def _next(dispatch: Dispatch, failure: Outcome) -> rules.Next:
     return after
 
 
-def _ours(claim: Claim, outcome: str, reason: str = "", evidence: dict[str, Any] | None = None) -> Dispatch | None:
-    """Closes the attempt; the dispatch, locked, if it is still ours (another worker may have taken it over meanwhile)."""
+def _ended(claim: Claim, outcome: str, reason: str = "", evidence: dict[str, Any] | None = None) -> None:
+    """Closes the attempt, also when another worker took the dispatch over meanwhile."""
     Attempt.objects.filter(pk=claim.attempt.pk).update(
         outcome=outcome, reason=reason, evidence=evidence or {}, ended_at=clock.now())
-    return (Dispatch.objects.select_for_update(of=("self",)).select_related("channel", "brand")
-            .filter(pk=claim.dispatch.pk, state=DispatchState.SENDING, version=claim.attempt.version).first())
 
 
 def _announce(dispatch: Dispatch, after: rules.Next) -> None:

@@ -111,7 +111,7 @@ def send(dispatch_id: int) -> str:
 
 def next_up(channel: Channel, **later: float) -> int | None:
     """Which of the channel's server leaves next, now or some time later."""
-    return queries.next_due(clock.now() + timedelta(**later), server_of(channel))
+    return queries.next_due(clock.now() + timedelta(**later), server_of(channel), parallel=5)
 
 
 def fresh(dispatch: Dispatch) -> Dispatch:

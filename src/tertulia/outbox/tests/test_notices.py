@@ -214,7 +214,8 @@ def test_a_shut_channel_is_told_once_to_the_owners_with_what_is_at_risk(box: Mai
     mail()
     assert box.subjects == ["Hay que volver a conectar un canal de Librería La Tertulia"]
     assert "8 envíos no pueden salir por aquí" in box.text() and "Sale 4" in box.text() and "y 3 más" in box.text() and "Sale 5" not in box.text()
-    Channel.objects.filter(pk=channel.pk).update(connected_at=clock.now() + timedelta(minutes=1))  # mended, and shut again
+    # mended, and shut again
+    Channel.objects.filter(pk=channel.pk).update(connected_at=clock.now() + timedelta(minutes=1))
     happen(posts[3], "held", "reconnect")
     assert Notice.objects.filter(kind="channel").count() == 2
 
