@@ -25,7 +25,7 @@ from tertulia.networks.graph import Graph, following, listed, moment, understood
 from tertulia.networks.instagram import translate
 
 BACKFILL = timedelta(days=30)    # brought when a channel is connected
-WATCHED = 100                    # of our last posts: one page of their list
+WATCHED = 100                    # of our last posts
 DAY = 86400.0
 PAGE = "50"
 TAGS_KEPT = TALKS_KEPT = 300
@@ -89,10 +89,14 @@ class Collection:
     # ------------------------------------------------------------------ comments
 
     def _look_at_posts(self) -> None:
-        posts = listed(self._graph.get(f"/{self._own.external_id}/media", limit=str(WATCHED),
-                                       fields="id,comments_count,comments.limit(1){id}"))
+        posts: list[Mapping[str, Any]] = []
+        for page in self._graph.pages(f"/{self._own.external_id}/media", most=MOST_PAGES, limit=str(WATCHED),
+                                      fields="id,comments_count,comments.limit(1){id}"):
+            posts += page
+            if len(posts) >= WATCHED:
+                break
         marks = {}
-        for post in posts:
+        for post in posts[:WATCHED]:
             name, count = str(post["id"]), int(post.get("comments_count") or 0)
             top = str((listed(post["comments"]) or [{}])[0].get("id") or "") if post.get("comments") else ""
             mark = self._posts.get(name) or {"n": 0, "top": "", "whole": 0, "ids": []}
