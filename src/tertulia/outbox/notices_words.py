@@ -98,14 +98,14 @@ def _item(brand: Brand, one: Notice) -> Item:
     else:
         what, todo = str(words.MEANS[dispatch.state]), ""
     return Item(one.kind, str(name), channel_name(dispatch.channel), dispatch.due_at, _excerpt(dispatch),
-                f"{why.what} {what}" if why else what, todo or (str(why.todo) if why else ""),
+                f"{what} {why.what}" if why else what, todo or (str(why.todo) if why else ""),
                 _link("outbox:detail", brand, dispatch.pk))
 
 
 def _shut(brand: Brand, channel: Channel) -> Shut:
     why = words.why(channel.reason, "held")
     waiting = at_risk(channel)
-    first = [(one.due_at, _excerpt(one) or str(words.VERBS.get(one.verb, (one.verb, ""))[0])) for one in waiting[:FEW]]
+    first = [(one.due_at, _excerpt(one, 60) or str(words.VERBS.get(one.verb, (one.verb, ""))[0])) for one in waiting[:FEW]]
     return Shut(channel_name(channel), str(why.what if why else words.REASONS["reconnect"].what), waiting.count(), first,
                 _link("channels:list", brand))
 
@@ -120,9 +120,9 @@ def channel_name(channel: Channel) -> str:
     return f"{channel.handle} ({networks.manifest(channel.network).title})"
 
 
-def _excerpt(dispatch: Dispatch) -> str:
+def _excerpt(dispatch: Dispatch, most: int = 120) -> str:
     """The beginning of what it says. What is said in private does not travel by mail."""
-    return "" if dispatch.verb == "message" else Truncator(" ".join(str(dispatch.payload.get("text", "")).split())).chars(120)
+    return "" if dispatch.verb == "message" else Truncator(" ".join(str(dispatch.payload.get("text", "")).split())).chars(most)
 
 
 def _link(name: str, brand: Brand, *more: int) -> str:

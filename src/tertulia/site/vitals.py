@@ -12,6 +12,7 @@ from django.db import connection
 
 from tertulia.journal.models import Cursor, Fact
 from tertulia.journal.reactions import reactions
+from tertulia.kit import clock
 from tertulia.kit.database import data_folder
 from tertulia.outbox.models import Bucket
 
@@ -96,7 +97,7 @@ class Stopped:
     fact_id: int | None
     error: str
     failures: int
-    retry_at: datetime | None
+    retry_at: datetime | None  # None: now
 
 
 def stopped() -> list[Stopped]:
@@ -104,7 +105,7 @@ def stopped() -> list[Stopped]:
     cursors = list(Cursor.objects.exclude(error="").filter(reaction__in=reactions()).order_by("reaction", "shard"))
     facts = dict(Fact.objects.filter(pk__in=[one.broken_fact_id for one in cursors]).values_list("pk", "name"))
     return [Stopped(one.reaction, facts.get(one.broken_fact_id or 0, ""), one.broken_fact_id, one.error.strip().splitlines()[-1],
-                    one.failures, one.retry_at) for one in cursors]
+                    one.failures, one.retry_at if one.retry_at and one.retry_at > clock.now() else None) for one in cursors]
 
 
 def behind() -> dict[str, int]:
