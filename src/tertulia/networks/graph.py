@@ -28,6 +28,7 @@ USUAL_WAIT = 600.0        # seconds, where a limit was hit and nobody says for h
 NEARLY_ALL = 0.95
 BLOCKED_WAIT = 3600.0     # seconds, where Meta has stopped an account for a while and never says for how long
 _PLACES = ("after", "until", "since", "offset", "__paging_token")  # what says where the next page begins
+_TOO_MUCH = "reduce the amount of data"  # code 1, which otherwise is worth asking again as it was
 _OF_THE_APP = frozenset({4, 341})
 _OF_THE_ACCOUNT = frozenset({17, 32, 613, *range(80000, 80015)})
 _SUSPENDED = frozenset({459, 464})      # the person must first pass a check of Meta's
@@ -222,12 +223,23 @@ class Graph:
         """The pages of an edge, ``most`` at most; ``TryLater`` ``too_big_answer`` where there would be more."""
         on: dict[str, str] | None = {}
         for _ in range(most):
-            page = self.get(path, **{**asked, **(on or {})})
+            page, asked = self._page(path, asked, on or {})
             yield listed(page)
             before, on = on, following(page)
             if on is None or on == before:  # a server that gives the same page for ever would never end
                 return
         raise TryLater("too_big_answer", f"more than {most} pages")
+
+    def _page(self, path: str, asked: dict[str, Any], on: Mapping[str, str]) -> tuple[Any, dict[str, Any]]:
+        """A page, and what to ask with from then on: fewer things at once where Graph says that they are too many."""
+        while True:
+            try:
+                return self.get(path, **{**asked, **on}), asked
+            except TryLater as error:
+                limit = int(asked.get("limit") or 0) // 4
+                if _TOO_MUCH not in str(error.evidence.get("message")) or limit < 1:
+                    raise
+                asked = {**asked, "limit": limit}
 
     def inspected(self) -> Mapping[str, Any]:
         """``debug_token`` of our token: ``scopes``, ``expires_at`` (0: never), ``is_valid``, ``app_id``…

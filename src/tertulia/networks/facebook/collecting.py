@@ -22,6 +22,7 @@ OVERLAP = timedelta(hours=1)      # how late a thing may be shown and still arri
 HOT = timedelta(minutes=10)       # what changed so lately is walked again: its list may lag behind its count
 FIRST = 200                       # things of each list, when a channel is connected
 WATCHED_PAGES = 2                 # of a hundred posts, whose comments are followed
+MARKS = 300                       # posts remembered: those watched, and some that were
 THREADS = 200                     # conversations remembered
 WALK_PAGES = 100
 #: What each turn needs to be granted.
@@ -79,7 +80,8 @@ class Collector:
             if total and self._changed(known, sign, post["updated_time"]):
                 found, marks[name] = self._walked(f"/{name}/comments", "comment", known, sign=sign)
             items += [translate.item(one, "comment", self._page, root=name) for one in found]
-        return items, marks
+        missing = {name: one for name, one in (mark or {}).items() if name not in marks}  # lists of Facebook blink
+        return items, dict(islice({**marks, **missing}.items(), MARKS))
 
     def direct(self, mark: Json | None) -> tuple[list[Item], dict[str, Any]]:
         """The conversations that changed, newest first; two pages of them when a channel is connected."""

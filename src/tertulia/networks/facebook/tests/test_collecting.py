@@ -127,3 +127,16 @@ def test_hiding_says_what_facebook_then_shows(stage: FakeStage) -> None:
     comment = stage.fake.comment(ANA, stage.fake.keep("post", PAGE, "Pan"), "Feo")
     assert stage.network().hide(Ref(comment)).evidence["is_hidden"] is True
     assert stage.network().unhide(Ref(comment)).evidence["is_hidden"] is False
+
+
+def test_a_post_that_blinks_brings_nothing_twice(stage: FakeStage) -> None:
+    _, cursor = drain(stage.network(), {})
+    post = stage.fake.keep("post", PAGE, "Pan")
+    said = stage.fake.comment(ANA, post, "¡Qué rico!")
+    items, cursor = drain(stage.network(), cursor)
+    assert ids(items) == [said]
+    stage.fake.things[post]["shown"] += 60
+    assert drain(stage.network(), cursor)[0] == []
+    _, cursor = drain(stage.network(), cursor)
+    stage.fake.later(61)
+    assert drain(stage.network(), cursor)[0] == []

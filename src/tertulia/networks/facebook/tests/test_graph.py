@@ -104,6 +104,20 @@ def test_the_next_page_is_asked_for_without_its_token_and_a_list_without_end_is_
     assert all(one.headers["authorization"] == "Bearer SECRET-TOKEN" for one in asked)
 
 
+def test_a_page_too_big_for_graph_is_asked_for_in_smaller_ones() -> None:
+    asked: list[str] = []
+
+    def answer(one: Asked) -> Told:
+        asked.append(one.query["limit"][0])
+        if int(asked[-1]) > 10:
+            return said({"error": {"code": 1, "message": "Please reduce the amount of data you're asking for"}}, 500)
+        return said({"data": [{"id": "1"}]})
+
+    with serving(answer) as server, open_client(allow=[server.host]) as http:
+        assert list(graph.Graph(http, server.url, "T").pages("/x", most=3, limit=100)) == [[{"id": "1"}]]
+    assert asked == ["100", "25", "6"]
+
+
 def test_an_answer_that_echoes_a_secret_does_not_spread_it() -> None:
     told = Told(500, b'{"error": {"code": 2, "message": "token SECRET-TOKEN of SECRET-OF-APP failed"}}')
     with serving(lambda one: told) as server, open_client(allow=[server.host]) as http, pytest.raises(Unsure) as caught:
