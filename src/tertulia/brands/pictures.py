@@ -61,6 +61,16 @@ def clean(content: bytes) -> Cleaned:
         raise BadPicture("not_a_picture") from error
 
 
+def as_jpeg(content: bytes, mime: str) -> bytes:
+    """A stored picture as JPEG, for networks that take nothing else: on white where it was transparent, the first frame."""
+    if mime == KEPT["JPEG"]:
+        return content
+    image = Image.open(BytesIO(content)).convert("RGBA")
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image)
+    return _write(paper, "JPEG").content
+
+
 def _write_frames(image: Image.Image) -> Cleaned:
     """A moving GIF: its frames and their times, without its comments."""
     if image.width * image.height * getattr(image, "n_frames", 1) > MOST_FRAMES_PIXELS:

@@ -239,4 +239,4 @@ def channels_to_describe(now: datetime) -> list[int]:
     """Working channels, of any brand, that have such posts and did not just arrive."""
     working = Channel.objects.filter(state=ChannelState.ACTIVE, failing_since=None, connected_at__lte=now)
     unknown = Subject.objects.filter(channel=OuterRef("pk"), created_at=None, vanished_at=None)
-    return [one.pk for one in working.filter(Exists(unknown)) if can(one, "publish")]
+    return [one.pk for one in working.filter(Exists(unknown)) if can(one, "read")]

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from tertulia.brands.addresses import address_of
 from tertulia.brands.models import Picture as StoredPicture
+from tertulia.brands.pictures import as_jpeg
+from tertulia.channels.queries import limits
 from tertulia.networks.contract import (
     Author,
     Blocks,
@@ -92,20 +95,26 @@ def perform(network: Network, dispatch: Dispatch, key: Key) -> Receipt:
 
 def _draft(dispatch: Dispatch) -> Draft:
     payload = dispatch.payload
+    types = limits(dispatch.channel).picture_types if payload["pictures"] else ()
     return Draft(
-        text=payload["text"], language=payload["language"], pictures=_pictures(dispatch.brand_id, payload["pictures"]),
+        text=payload["text"], language=payload["language"], pictures=_pictures(dispatch.brand_id, payload["pictures"], types),
         reply_to=Ref(**payload["reply_to"]) if payload["reply_to"] else None,
         to=Author(**payload["to"]) if payload["to"] else None)
 
 
-def _pictures(brand_id: int, wanted: Sequence[Mapping[str, Any]]) -> tuple[Picture, ...]:
+def _pictures(brand_id: int, wanted: Sequence[Mapping[str, Any]], types: Sequence[str]) -> tuple[Picture, ...]:
     stored = {one.pk: one for one in StoredPicture.objects.filter(brand_id=brand_id, pk__in=[one["id"] for one in wanted])}
     if missing := [one["id"] for one in wanted if one["id"] not in stored]:
         raise Refused("bad_media", f"picture {missing[0]} is no longer in the library")
-    return tuple(
-        Picture(content=stored[one["id"]].read(), mime=stored[one["id"]].mime, alt=one["alt"],
-                width=stored[one["id"]].width, height=stored[one["id"]].height)
-        for one in wanted)
+    return tuple(_picture(stored[one["id"]], one["alt"], types) for one in wanted)
+
+
+def _picture(stored: StoredPicture, alt: str, types: Sequence[str]) -> Picture:
+    """In a type that the network takes."""
+    content, mime = stored.read(), stored.mime
+    if mime not in types:
+        content, mime = as_jpeg(content, mime), "image/jpeg"
+    return Picture(content=content, mime=mime, alt=alt, width=stored.width, height=stored.height, url=address_of(stored))
 
 
 def _point(payload: Mapping[str, Any]) -> Ref:

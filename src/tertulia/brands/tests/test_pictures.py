@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
+from django.test import Client
 from PIL import Image, PngImagePlugin
 
-from tertulia.brands.pictures import BadPicture, clean
+from tertulia.brands.actions import add_picture
+from tertulia.brands.addresses import address_of
+from tertulia.brands.pictures import BadPicture, as_jpeg, clean
+from tertulia.networks.stage import png
+from tertulia.site.tests import cast
 
 
 def _bytes(image: Image.Image, kind: str, **more: object) -> bytes:
@@ -75,3 +81,22 @@ def test_a_bomb_does_not_go_off() -> None:
         with pytest.raises(BadPicture) as bad:
             clean(_bytes(Image.new("1", (side, side)), "PNG"))
         assert bad.value.code == "too_many_pixels"
+
+
+def test_what_was_transparent_is_white_for_who_takes_only_jpeg() -> None:
+    seen = _bytes(Image.new("RGBA", (5, 5), (0, 0, 0, 0)), "PNG")
+    image = Image.open(BytesIO(as_jpeg(seen, "image/png")))
+    assert (image.format, image.mode, image.getpixel((2, 2))) == ("JPEG", "RGB", (255, 255, 255))
+
+
+@pytest.mark.django_db
+def test_a_network_fetches_a_picture_by_its_signed_address_and_nobody_guesses_it(client: Client, settings: Any) -> None:
+    picture = add_picture(cast.brand(cast.member()), png(), by="member:1")
+    assert address_of(picture) == "", "nobody outside reaches this machine"
+    settings.PUBLIC_URL = "https://tertulia.example"
+    path = address_of(picture).removeprefix("https://tertulia.example")
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert Image.open(BytesIO(answer.content)).format == "JPEG"
+    assert client.get(path.replace(".jpg", "x.jpg")).status_code == 404
+    assert client.get(f"/imagen/{picture.pk}.jpg").status_code == 404
