@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fire.kinds import KINDS
+from tests.fire.verdict import Verdict, judge
 
 ROOT = Path(__file__).parents[2]
 WORDS = ("pan", "nueces", "horno", "masa", "domingo", "levadura", "barrio", "plaza", "receta", "merienda", "verano", "taller",
@@ -68,6 +69,7 @@ class House:
     channels: dict[str, list[int]] = field(default_factory=dict)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     count: int = 0
+    began: int = 0
 
     # ------------------------------------------------------------------ before
 
@@ -118,6 +120,18 @@ class House:
         said = random.Random(f"{self.seed}:{self.count}").choices(WORDS, k=9)
         return f"fuego{self.count}x {' '.join(said)}"
 
+    def judge(self) -> Verdict:
+        """How it stands with everything since ``forget``."""
+        return judge(self.networks("there"), after=self.began)
+
+    def forget(self) -> None:
+        """Every dispatch and what was said of it is gone; the networks keep what they have."""
+        from django.db import connection
+
+        with connection.cursor() as sql:
+            sql.execute("truncate journal_fact, outbox_dispatch, outbox_attempt, outbox_bucket, procrastinate_jobs cascade")
+        self.began = self.count
+
     # ------------------------------------------------------------------ the workers
 
     def work(self, steps: Mapping[str, Any] | None = None) -> subprocess.Popen[bytes]:
@@ -133,6 +147,10 @@ class House:
         """The workers that were not killed."""
         return [one for one in self.workers if one.poll() is None]
 
+    def stopped(self, one: subprocess.Popen[bytes]) -> bool:
+        """Whether a worker was stopped by a signal and not yet set going again."""
+        return Path(f"/proc/{one.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     def rest(self) -> None:
         """Every worker is killed."""
         for one in self.alive():
@@ -141,15 +159,33 @@ class House:
 
     def logs(self) -> str:
         """The last that workers said."""
-        return "\n".join(path.read_text(errors="replace")[-2500:] for path in sorted(self.data.glob("worker-*.log"))[-3:])
+        return "\n".join(path.read_text(errors="replace")[-6000:] for path in sorted(self.data.glob("worker-*.log"))[-2:])
+
+    def reconnect(self) -> None:
+        """After the database was away: what we had open to it is of no use."""
+        from django.db import connection
+
+        connection.close()
 
     # ------------------------------------------------------------------ time
 
     def pass_time(self, but: Sequence[int] = ()) -> None:
-        """What is waited for has come: rests and the network's own pauses are over, and so are all leases."""
+        """What is waited for has come: rests and the network's own pauses are over, and so are all leases.
+
+        So is the patience of the database with whoever stands still inside a transaction (see ``test_kill_points``).
+        """
+        from django.db import connection
+
         from tertulia.kit import clock
         from tertulia.outbox.models import Bucket, Dispatch
 
+        for _ in range(20):  # whoever waited for the lock of one has it then, and stands still in its turn
+            with connection.cursor() as sql:
+                sql.execute("""select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+                               and state = 'idle in transaction' and state_change < clock_timestamp() - interval '0.2 s'""")
+                if not sql.rowcount:
+                    break
+            time.sleep(0.25)
         now = clock.now()
         Bucket.objects.update(until=None)
         rows = Dispatch.objects.exclude(pk__in=but)
@@ -172,6 +208,10 @@ class House:
             return not on_the_way()
 
         return self.until(over, seconds, pulse=0.3)
+
+    def sending(self) -> int:
+        """How many dispatches are in somebody's hands."""
+        return states().get("sending", 0)
 
     def _jump(self) -> None:
         """Rests are over at once; leases of what is being sent by the living are left alone."""
@@ -199,14 +239,6 @@ def on_the_way() -> int:
     return Dispatch.objects.filter(state__in=["waiting", "ready", "sending"], due_at__lte=clock.now()).count()
 
 
-def forget() -> None:
-    """Every dispatch and what was said of it is gone."""
-    from django.db import connection
-
-    with connection.cursor() as sql:
-        sql.execute("truncate outbox_dispatch, outbox_attempt, outbox_bucket, procrastinate_jobs cascade")
-
-
 @contextmanager
 def over(data: Path) -> Iterator[None]:
     """Inside, Django here speaks with the database of the data folder ``data``, whatever it spoke with before."""
@@ -219,7 +251,7 @@ def over(data: Path) -> Iterator[None]:
     database.ensure()
     connections["default"].close()
     mine = {**before, **database.settings()}
-    mine["OPTIONS"] = {}
+    mine["OPTIONS"].pop("pool", None)
     connections.settings["default"] = mine
     del connections["default"]
     secrets.key.cache_clear()

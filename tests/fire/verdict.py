@@ -34,13 +34,13 @@ class Verdict:
         return {name: getattr(self, name) for name in named if getattr(self, name)}
 
 
-def judge(there: Sequence[Sequence[str]]) -> Verdict:
-    """Of every dispatch that is due, given the marks that are on each network (``networks("there")``)."""
+def judge(there: Sequence[Sequence[str]], after: int = 0) -> Verdict:
+    """Of every dispatch that is due, given the marks that are on each network, of those ``after`` one."""
     from tertulia.kit import clock
     from tertulia.outbox.models import Dispatch
 
     now, verdict = clock.now(), Verdict()
-    on_network = Counter(mark for place in there for mark in place)
+    on_network = Counter(mark for place in there for mark in place if int(mark) > after)
     attempts = _attempts()
     known = set()
     for one in Dispatch.objects.filter(due_at__lte=now).order_by("pk").values():
