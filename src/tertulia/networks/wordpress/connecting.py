@@ -27,8 +27,8 @@ def connect(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) -> 
     user, password = told.get("user", "").strip(), " ".join(told.get("password", "").split())
     if not user or not password or ":" in user:  # Basic could not carry it
         raise Reconnect("bad_credentials")
-    api, offered = discover(base, http)
     with answers.understood():
+        api, offered = discover(base, http)
         try:
             me = read(api, "/wp/v2/users/me", http, (user, password), context="edit")
         except Reconnect as error:

@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 
 from tertulia.kit import clock
-from tertulia.networks.contract import Draft, Gone, Key, Outcome, Picture, Receipt, Reconnect, Ref, Refused, Steps, TryLater, Unsure
+from tertulia.networks.contract import (
+    Draft,
+    Gone,
+    Key,
+    Outcome,
+    Picture,
+    Receipt,
+    Reconnect,
+    Ref,
+    Refused,
+    Steps,
+    TryLater,
+    Unsure,
+)
 from tertulia.networks.stage import deliver, key, png
 from tertulia.networks.wordpress import text, translate
 from tertulia.networks.wordpress.tests.stages import FakeStage
@@ -235,7 +248,8 @@ def commented(stage: FakeStage, words: str = "¿Abrís?") -> Ref:
     return Ref(stage.public().comment(post.ref, words))
 
 
-@pytest.mark.parametrize("words", ["Sí", "Pan & café <b>no</b> [gallery]", "Línea\n\notra\nmás", "Mira https://a.example/x?y=1&z=2", "🥖👩‍👩‍👧",
+@pytest.mark.parametrize("words", ["Sí", "Pan & café <b>no</b> [gallery]", "Línea\n\notra\nmás", "Mira https://a.example/x?y=1&z=2",
+                                   "🥖👩‍👩‍👧",
                                    "n\u0303andu\u0301", " con espacios ", "Windows\r\nlínea"])
 @pytest.mark.parametrize("to", ["comment", "post"])
 def test_a_lost_reply_is_known_again_by_its_words_and_what_it_answers(stage: FakeStage, words: str, to: str) -> None:
