@@ -38,6 +38,7 @@ from tertulia.networks.instagram import translate
 SETTLES = timedelta(minutes=2)     # a request whose answer was lost is over by then: Meta's own give up after one minute
 SLACK = timedelta(seconds=90)      # between our clock and theirs, once the Date of their answers is reckoned with
 FASTEST, SLOWEST = 3.0, 60.0       # seconds between questions about a container
+STUCK = 1200.0                     # seconds: pictures take some; what takes this long is made anew
 MOST_FAILURES = 3
 LOOK_PAGES = 20
 
@@ -137,6 +138,8 @@ class Publication:
             status, words = "EXPIRED", "the container is no longer there"
         if status == "IN_PROGRESS":
             waited = clock.now().timestamp() - float(self._steps.get("since") or 0)
+            if waited > STUCK:
+                raise self._failed("still being prepared", {"container": container})
             raise TryLater("processing", after=min(SLOWEST, max(FASTEST, waited)), evidence={"container": container})
         if status in ("ERROR", "EXPIRED"):
             found = re.search(r"\b2207\d{3}\b", words)

@@ -137,8 +137,9 @@ class Fake:
                 ("GET", ""): ("basic", self._me), ("POST", "media"): ("content_publish", self._contain),
                 ("POST", "media_publish"): ("content_publish", self._publish), ("GET", "media"): ("basic", self._posts),
                 ("GET", "content_publishing_limit"): ("content_publish", self._limit), ("GET", "tags"): ("basic", self._tags),
-                ("GET", "conversations"): ("manage_messages", self._conversations), ("POST", "messages"): ("manage_messages", self._message),
-                ("POST", "mentions"): ("manage_comments", self._mention), ("GET", "insights"): ("manage_insights", lambda told: {"data": []})}
+                ("GET", "conversations"): ("manage_messages", self._conversations),
+                ("POST", "messages"): ("manage_messages", self._message), ("POST", "mentions"): ("manage_comments", self._mention),
+                ("GET", "insights"): ("manage_insights", lambda told: {"data": []})}
             if (asked.method, edge) not in of_us:
                 raise Refusal(100, f"Unsupported {asked.method} request to {edge}")
             scope, does = of_us[asked.method, edge]

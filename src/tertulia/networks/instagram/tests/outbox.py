@@ -26,10 +26,10 @@ class Dispatch:
         self._dies, self._death = dies, death
         self._at, self.stored, self.notes = clock.now(), "{}", 0
 
-    def deliver(self) -> Receipt:
+    def deliver(self, most: int = 60) -> Receipt:
         """Until it is sent; ``Unsure`` where a person would have to decide, ``Refused`` as it comes."""
         unknown, doubts = False, 0
-        for _ in range(60):
+        for _ in range(most):
             try:
                 if unknown:
                     if found := self._network().find(self._draft, self._key()):

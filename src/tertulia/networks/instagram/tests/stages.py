@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
 import httpx
 
-from tertulia.kit.tests.loopback import Asked, Loopback, said
+from tertulia.kit.tests.loopback import PAGE, Asked, Loopback, Told, said
 from tertulia.networks.contract import Account, Author, Draft, Key, Picture, Receipt, Ref
 from tertulia.networks.faults import Faults
 from tertulia.networks.instagram import Instagram, translate
@@ -114,3 +114,25 @@ class FakeStage:
 
     def seen(self) -> list[str]:
         return [str(one["caption"]) for one in self.fake.shown()]
+
+
+def cut_at(stage: FakeStage, wanted: int, how: str) -> Callable[[], int]:
+    """The request number ``wanted`` from now ends badly; gives how many there were."""
+    plain, seen = stage.server.answer, [0]
+
+    def answer(asked: Asked) -> Told:
+        seen[0] += 1
+        if seen[0] != wanted:
+            return plain(asked)
+        if how == "reset before":
+            return Told(manner="reset")
+        if how == "error before":
+            return said({"error": {"message": "boom", "code": 2, "type": "OAuthException", "is_transient": True}}, 500)
+        told = plain(asked)
+        return {"reset after": Told(manner="reset"), "page after": PAGE, "nonsense after": said({"hello": ["world"]}),
+                "error after": said({"error": {"message": "An unknown error", "code": 1, "type": "OAuthException"}}, 500),
+                "blocked after": said({"error": {"message": "blocked", "code": 4, "error_subcode": 2207051}}, 403)
+                if asked.path.endswith("media_publish") else told}[how]
+
+    stage.server.answer = answer
+    return lambda: seen[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tertulia.kit import clock
 from tertulia.networks.contract import Draft, Item, Ref, TryLater
-from tertulia.networks.instagram.tests.stages import FakeStage
+from tertulia.networks.instagram.tests.stages import FakeStage, cut_at
 from tertulia.networks.stage import drain, key
 
 Later = Callable[..., None]
@@ -113,8 +114,6 @@ def test_a_post_deleted_in_the_middle_of_a_round_stops_nothing(stage: FakeStage)
 
 
 def test_every_request_that_fails_is_asked_again_and_nothing_is_lost_or_told_twice(stage: FakeStage) -> None:
-    from tertulia.networks.instagram.tests.test_steps import cut_at
-
     stage.fake.page, plain, cursor = 3, stage.server.answer, {}
     ref, arrived, wanted = post(stage), list[str](), list[str]()
     for request in range(1, 12):
@@ -175,8 +174,6 @@ def test_a_talk_is_one_thread_and_is_answered_to_its_person(stage: FakeStage) ->
 
 
 def test_without_a_permission_the_rest_arrives(stage: FakeStage) -> None:
-    from dataclasses import replace
-
     stage.fake.tokens[str(stage.account.secrets["token"])]["scopes"] = {"instagram_business_basic"}
     stage.account = replace(stage.account, scopes=frozenset({"instagram_business_basic"}))
     stage.fake.tag("ana", "hola")

@@ -8,10 +8,9 @@ from itertools import count
 
 import pytest
 
-from tertulia.kit.tests.loopback import PAGE, Asked, Told, said
 from tertulia.networks.contract import Draft, Key, Outcome, Refused, Steps, TryLater, Unsure
 from tertulia.networks.instagram.tests.outbox import Death, Dispatch
-from tertulia.networks.instagram.tests.stages import PICTURE, FakeStage
+from tertulia.networks.instagram.tests.stages import PICTURE, FakeStage, cut_at
 from tertulia.networks.stage import drain, key
 
 Later = Callable[..., None]
@@ -23,28 +22,6 @@ DRAFTS = {"one": ONE, "album": ALBUM}
 
 def posts(stage: FakeStage, draft: Draft) -> list[str]:
     return [str(one["id"]) for one in stage.fake.media.values() if one["caption"] == draft.text]
-
-
-def cut_at(stage: FakeStage, wanted: int, how: str) -> Callable[[], int]:
-    """The request number ``wanted`` from now ends badly; gives how many there were."""
-    plain, seen = stage.server.answer, [0]
-
-    def answer(asked: Asked) -> Told:
-        seen[0] += 1
-        if seen[0] != wanted:
-            return plain(asked)
-        if how == "reset before":
-            return Told(manner="reset")
-        if how == "error before":
-            return said({"error": {"message": "boom", "code": 2, "type": "OAuthException", "is_transient": True}}, 500)
-        told = plain(asked)
-        return {"reset after": Told(manner="reset"), "page after": PAGE, "nonsense after": said({"hello": ["world"]}),
-                "error after": said({"error": {"message": "An unknown error", "code": 1, "type": "OAuthException"}}, 500),
-                "blocked after": said({"error": {"message": "blocked", "code": 4, "error_subcode": 2207051}}, 403)
-                if asked.path.endswith("media_publish") else told}[how]
-
-    stage.server.answer = answer
-    return lambda: seen[0]
 
 
 @pytest.mark.parametrize("lax", [False, True], ids=["strict", "publishes twice if asked twice"])
@@ -118,6 +95,14 @@ def test_a_container_that_failed_is_made_again_a_few_times(stage: FakeStage, lat
     stage.fake.failing = ["Error: 2207052 the media could not be fetched", "Error: 2207053"]
     receipt = Dispatch(stage, ALBUM, later).deliver()
     assert posts(stage, ALBUM) == [receipt.ref.external_id]
+
+
+def test_a_container_that_is_stuck_is_made_again(stage: FakeStage, later: Later) -> None:
+    stage.fake.questions, dispatch = 10_000, Dispatch(stage, ONE, later)
+    with pytest.raises(Refused):
+        dispatch.deliver(most=200)
+    assert len(stage.fake.containers) == 4
+    assert stage.fake.media == {}
 
 
 def test_pictures_that_can_never_be_fetched_are_refused_in_the_end(stage: FakeStage, later: Later) -> None:
