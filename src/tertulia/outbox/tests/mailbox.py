@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """What was accepted is in ``mails``. ``refuses``: what it answers to a recipient. ``hangs_up``: once, after it accepted."""
+    """What was accepted is in ``mails``. ``refuses``: what it answers to a recipient. ``hangs_up``: once, after it accepted.
+    ``taken`` is called each time something was accepted, before that is said.
+    """
 
     allow_reuse_address = daemon_threads = True
 
@@ -20,6 +22,12 @@ class Mailbox(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.mails: list[EmailMessage] = []
         self.refuses, self.hangs_up = "", False
+        self.taken: Callable[[], None] = lambda: None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server_address[1])
 
     @property
     def subjects(self) -> list[str]:
@@ -43,6 +51,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 case b"DATA":
                     self._say("354 go on")
                     self._take()
+                    self.server.taken()
                     if self.server.hangs_up:
                         self.server.hangs_up = False
                         return
@@ -59,7 +68,8 @@ class _Talk(socketserver.StreamRequestHandler):
         self.server.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))  # type: ignore[arg-type]
 
     def _say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
+        with suppress(OSError):  # who was killed does not listen
+            self.wfile.write(f"{words}\r\n".encode())
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -304,6 +308,53 @@ def test_a_worker_that_died_with_a_mail_in_hand_leaves_it_to_the_next(box: Mailb
     assert told and mail() == 0, "its lease holds"
     go_by(minutes=3)
     assert mail() == 1 and str(told[0].letter) in box.mails[0]["Message-ID"]
+
+
+TELL = """
+import sys, django
+django.setup()
+from tertulia.outbox import notices_mail
+notices_mail.tell(int(sys.argv[1]))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_when_the_server_had_taken_the_mail_repeats_it_under_its_name(box: Mailbox, ana: Member,
+                                                                                      channel: Channel) -> None:
+    happen(post(channel, ana), "refused")
+    go_by(minutes=1)
+    where = connection.get_connection_params()
+    surroundings = {**os.environ, "DJANGO_SETTINGS_MODULE": "tertulia.site.settings", "TERTULIA_SMTP": f"smtp://127.0.0.1:{box.port}",
+                    "TERTULIA_FROM": "avisos@tertulia.example",
+                    "DATABASE_URL": f"postgresql://{where['user']}@/{where['dbname']}?host={where['host']}"}
+    with subprocess.Popen([sys.executable, "-c", TELL, str(ana.pk)], env=surroundings) as worker:
+        box.taken = worker.kill
+        assert worker.wait(60) == -9
+    box.taken = lambda: None
+    assert len(box.mails) == 1 and mail() == 0, "its lease holds"
+    go_by(minutes=3)
+    assert mail() == 1
+    assert box.mails[0]["Message-ID"] == box.mails[1]["Message-ID"]
+    go_by(hours=1)
+    assert mail() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_come_together_send_one_mail(box: Mailbox, ana: Member, channel: Channel) -> None:
+    for number in range(5):
+        happen(post(channel, ana, f"Número {number}"), "refused")
+    go_by(minutes=1)
+
+    def tell() -> None:
+        notices_mail.tell(ana.pk)
+        connection.close()
+
+    workers = [threading.Thread(target=tell) for _worker in range(6)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join(30)
+    assert box.subjects == ["5 envíos de Librería La Tertulia no han salido"]
 
 
 # --------------------------------------------------------------------------- the member's way
