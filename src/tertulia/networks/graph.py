@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -44,15 +44,14 @@ class Usage:
 
     used: float
     free_in: float | None
-    scope: Literal["account", "app"]
 
 
 def usage(headers: Mapping[str, str]) -> Usage | None:
     """Out of ``X-App-Usage`` (percent), ``X-Page-Usage`` and ``X-Business-Use-Case-Usage`` (percent, minutes)."""
-    found = [*_told(headers, "x-app-usage", "app"), *_told(headers, "x-page-usage", "account")]
+    found = [*_measured(_json(headers.get("x-app-usage"))), *_measured(_json(headers.get("x-page-usage")))]
     cases = _json(headers.get("x-business-use-case-usage"))
     for case in (one for several in cases.values() if isinstance(several, list) for one in several):
-        found += _measured(case, "account")
+        found += _measured(case)
     return max(found, key=lambda one: (one.used, one.free_in or 0.0), default=None)
 
 
@@ -64,11 +63,7 @@ def allowance(headers: Mapping[str, str], now: datetime) -> float | None:
     return calls.allowance(headers, now)
 
 
-def _told(headers: Mapping[str, str], name: str, scope: Literal["account", "app"]) -> list[Usage]:
-    return _measured(_json(headers.get(name)), scope)
-
-
-def _measured(case: object, scope: Literal["account", "app"]) -> list[Usage]:
+def _measured(case: object) -> list[Usage]:
     if not isinstance(case, dict):
         return []
     parts = [_number(case.get(name)) for name in ("call_count", "total_time", "total_cputime")]
@@ -77,7 +72,7 @@ def _measured(case: object, scope: Literal["account", "app"]) -> list[Usage]:
     if not told and not minutes:
         return []
     used = max(told, default=0.0) / 100
-    return [Usage(max(used, 1.0) if minutes else used, minutes * 60 if minutes else None, scope)]
+    return [Usage(max(used, 1.0) if minutes else used, minutes * 60 if minutes else None)]
 
 
 def _json(text: str | None) -> dict[str, Any]:
@@ -200,11 +195,10 @@ def _dead(code: int, subcode: int) -> str:
 # --------------------------------------------------------------------------- calls
 
 class Graph:
-    """Calls of one token. ``usage``: the tightest limit seen; ``ahead``: how far its clock is ahead of ours."""
+    """Calls of one token. ``ahead``: how far its clock is ahead of ours, by its last answer."""
 
     def __init__(self, http: httpx.Client, base_url: str, token: str, app_secret: str = "") -> None:
         self._http, self._base, self._token, self._app_secret = http, base_url.rstrip("/"), token, app_secret
-        self.usage: Usage | None = None
         self.ahead = timedelta(0)
 
     def get(self, path: str, **asked: Any) -> Any:
@@ -267,12 +261,10 @@ class Graph:
         headers = {"Authorization": f"Bearer {self._token}"}
         with self._unsaid():
             response = calls.send(self._http, method, self._base + path, creates=creates, headers=headers, **how)
-            self._notice(response.headers)
+            self._hear(response.headers)
             return read(response, creates=creates)
 
-    def _notice(self, headers: Mapping[str, str]) -> None:
-        if (told := usage(headers)) and (self.usage is None or told.used >= self.usage.used):
-            self.usage = told
+    def _hear(self, headers: Mapping[str, str]) -> None:
         try:
             self.ahead = parsedate_to_datetime(headers["date"]) - clock.now()
         except (KeyError, ValueError, TypeError):

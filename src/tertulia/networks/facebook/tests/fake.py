@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.parser import BytesParser
+from email.utils import format_datetime
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -148,7 +149,8 @@ class Fake:
             token = asked.headers.get("authorization", "").removeprefix("Bearer ")
             self._unspoken(asked, body)
             told = self._route(asked.method, asked.path.removeprefix("/v25.0"), {**_flat(asked.query), **body}, token)
-            return said(told, **{name.replace("-", "_"): value for name, value in self.usage.items()})
+            date = format_datetime(datetime.now(UTC) + self.skew, usegmt=True)
+            return said(told, **{"Date": date, **{name.replace("-", "_"): value for name, value in self.usage.items()}})
         except Refusal as refusal:
             return refusal.told
 

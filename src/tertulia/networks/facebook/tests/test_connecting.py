@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tertulia.kit import clock
 from tertulia.networks.contract import Account, Draft, Outcome, Reconnect, Refused
 from tertulia.networks.facebook import Facebook
 from tertulia.networks.facebook.tests.fake import PAGE, SCOPES, SECRET, TOKEN, USER_TOKEN
@@ -84,6 +85,14 @@ def test_with_the_secret_of_the_application_every_call_is_signed(stage: FakeStag
     stage.account = connect(stage, token=USER_TOKEN, app_secret=SECRET)
     assert stage.network().publish(Draft("Firmado"), key()).ref.external_id
     assert stage.network().profile().followers == 12
+
+
+def test_what_an_answer_says_is_left_is_heeded(stage: FakeStage) -> None:
+    rests: list[float | None] = []
+    stage.fake.usage = {"X-App-Usage": '{"call_count": 96, "total_time": 1, "total_cputime": 1}'}
+    stage.http.event_hooks["response"].append(lambda one: rests.append(Facebook.allowance(one.headers, clock.now())))
+    stage.network().profile()
+    assert rests == [600]
 
 
 def test_a_token_of_an_hour_is_changed_for_one_that_lasts(stage: FakeStage) -> None:

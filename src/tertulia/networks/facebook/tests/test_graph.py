@@ -58,16 +58,16 @@ def test_the_wait_is_the_one_meta_estimates_and_else_one_that_lets_the_window_pa
     assert (silent.after, silent.scope) == (graph.USUAL_WAIT, "app")
 
 
-@pytest.mark.parametrize(("headers", "used", "free_in", "scope"), [
-    ({"x-app-usage": '{"call_count": 28, "total_time": 25, "total_cputime": 5}'}, 0.28, None, "app"),
-    ({"x-business-use-case-usage": CASE}, 1.0, 1140, "account"),
+@pytest.mark.parametrize(("headers", "used", "free_in"), [
+    ({"x-app-usage": '{"call_count": 28, "total_time": 25, "total_cputime": 5}'}, 0.28, None),
+    ({"x-business-use-case-usage": CASE}, 1.0, 1140),
     ({"x-app-usage": '{"call_count": 60}',
-      "x-business-use-case-usage": '{"1": [{"call_count": 20}, {"total_time": 40}]}'}, 0.6, None, "app"),
+      "x-business-use-case-usage": '{"1": [{"call_count": 20}, {"total_time": 40}]}'}, 0.6, None),
 ])
-def test_the_tightest_limit_is_told(headers: dict[str, str], used: float, free_in: float | None, scope: str) -> None:
+def test_the_tightest_limit_is_told(headers: dict[str, str], used: float, free_in: float | None) -> None:
     told = graph.usage(headers)
     assert told is not None
-    assert (told.used, told.free_in, told.scope) == (used, free_in, scope)
+    assert (told.used, told.free_in) == (used, free_in)
 
 
 @pytest.mark.parametrize("text", [

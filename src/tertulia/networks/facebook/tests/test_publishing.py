@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -187,6 +188,20 @@ def test_a_post_of_others_or_of_before_with_the_same_words_is_not_ours(stage: Fa
     with pytest.raises(Unsure) as caught:
         stage.network().find(draft, desk.key())
     assert caught.value.reason != "duplicate"
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_clock_that_is_wrong_there_confuses_nothing(stage: FakeStage, minutes: int) -> None:
+    stage.fake.skew, stage.fake.twins = timedelta(minutes=minutes), True
+    desk, draft = Desk(), Draft("Relojes")
+    old = stage.fake.keep("post", PAGE, draft.text)
+    stage.fake.things[old]["created_time"] = (desk.at + stage.fake.skew - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    stage.faults.plan["publish"] = ["reset_after"]
+    with pytest.raises(Unsure):
+        stage.network().publish(draft, desk.key())
+    found = stage.network().find(draft, desk.key())
+    assert found is not None
+    assert found.ref.external_id == stage.fake.ours()[-1]["id"]
 
 
 def test_replies_and_messages_are_found_as_posts_are(stage: FakeStage) -> None:
