@@ -14,7 +14,7 @@ from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.channels import facts
 from tertulia.channels.arrivals import digest, pack
-from tertulia.channels.connection import open_network
+from tertulia.channels.connection import ends, open_network
 from tertulia.channels.models import Arrival, Channel, ChannelState
 from tertulia.channels.rules import next_poll
 from tertulia.journal.actions import SYSTEM, record
@@ -79,7 +79,8 @@ def keep_account(brand: Brand, account: Account, *, by: str, because: str = "") 
         "handle": account.handle, "name": account.name, "url": account.url, "avatar_url": account.avatar_url,
         "base_url": account.base_url, "scopes": sorted(account.scopes), "settings": dict(account.settings),
         "secrets": secrets.seal(dict(account.secrets)), "state": ChannelState.ACTIVE, "connected_at": now,
-        "next_poll_at": now, "failing_since": None, "failures": 0, "reason": "", "detail": ""}
+        "next_poll_at": now, "failing_since": None, "failures": 0, "reason": "", "detail": "",
+        "renewing_until": None, "warned_of": None, "quota": {}, "quota_at": None, **ends(account, now)}
     channel, _ = Channel.objects.update_or_create(
         brand=brand, network=account.network, external_id=account.external_id, defaults=renewed)
     record(facts.ChannelConnected(brand_id=brand.pk, channel_id=channel.pk), by=by, because=because)
@@ -228,7 +229,8 @@ def fail(channel: Channel, failure: Outcome, *, by: str = SYSTEM, because: str =
     kept.reason, kept.detail = failure.reason, failure.detail
     asked = failure.after if isinstance(failure, TryLater) else None
     kept.next_poll_at = next_poll(now, networks.manifest(kept.network), kept.failures, asked)
-    same_secrets = kept.connected_at == channel.connected_at  # else somebody connected it again meanwhile
+    # else somebody connected it again meanwhile, or renewed its session
+    same_secrets = kept.connected_at == channel.connected_at and bytes(kept.secrets) == bytes(channel.secrets)
     if isinstance(failure, Reconnect) and kept.state == ChannelState.ACTIVE and same_secrets:
         kept.state = ChannelState.RECONNECT
     kept.save(update_fields=["failures", "failing_since", "reason", "detail", "next_poll_at", "state"])

@@ -33,6 +33,7 @@ class Card:
     label: str
     tone: str
     why: words.Why | None
+    ending: bool  # its credentials end soon, and only a person can renew them
     abilities: Sequence[Ability]
 
     @property
@@ -57,7 +58,10 @@ def card(channel: Channel) -> Card:
         tone = ""
     elif channel.failing_since:
         label, tone = _("Con problemas"), "warn"
-    return Card(channel, title, label, tone, why, abilities(channel))
+    ending = queries.is_ending(channel, clock.now())
+    if ending and tone == "ok":
+        label, tone = _("Caduca pronto"), "warn"
+    return Card(channel, title, label, tone, why, ending, abilities(channel))
 
 
 def abilities(channel: Channel) -> list[Ability]:

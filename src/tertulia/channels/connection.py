@@ -1,18 +1,27 @@
-"""A line to a channel's network: the class, an HTTP client, and the place where refreshed secrets go."""
+"""A line to a channel's network: the class, an HTTP client, and the place where renewed secrets go."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from django.db.models import QuerySet
 
 from tertulia import networks
 from tertulia.channels.models import Channel
-from tertulia.kit import secrets
+from tertulia.channels.rules import renewal
+from tertulia.kit import clock, secrets
 from tertulia.kit.http import open_client
-from tertulia.networks.contract import Account, Network, Reconnect
+from tertulia.networks.contract import Account, Network, Reconnect, TryLater
+
+#: How long whoever renews a channel's secrets has for it; longer than any call lasts.
+RENEW_LEASE = timedelta(seconds=60)
+#: How long another waits for it before it does something else.
+WAIT = 15.0
 
 
 @contextmanager
@@ -24,7 +33,7 @@ def open_network(channel: Channel, before: Callable[[], None] | None = None,
     """
     with open_client() as http:
         http.event_hooks = {"request": [lambda request: before()] if before else [], "response": [after] if after else []}
-        yield networks.load(channel.network)(account_of(channel), http, lambda new: _keep(channel, new))
+        yield networks.load(channel.network)(account_of(channel), http, Keep(channel))
 
 
 def account_of(channel: Channel) -> Account:
@@ -39,7 +48,57 @@ def account_of(channel: Channel) -> Account:
         settings=channel.settings, secrets=opened)
 
 
-def _keep(channel: Channel, new: Mapping[str, Any]) -> None:
-    """Stores a renewed session, unless the channel was connected again meanwhile: then it is of no use."""
-    channel.secrets = secrets.seal(dict(new))
-    Channel.objects.filter(pk=channel.pk, connected_at=channel.connected_at).update(secrets=channel.secrets)
+# --------------------------------------------------------------------------- secrets that end
+
+
+def ends(account: Account, now: datetime) -> dict[str, datetime | int | None]:
+    """What a channel keeps of the end of an account's credentials, got now. ``renew_at`` None: only a person can renew them."""
+    network = networks.load(account.network)
+    told = getattr(network, "expires_at", None)
+    end: datetime | None = told(account) if told else None
+    renewable = end is not None and hasattr(network, "renew")
+    return {"expires_at": end, "renew_at": renewal(now, end) if end and renewable else None, "renew_failures": 0}
+
+
+class Keep:
+    """Stores a channel's renewed secrets at once; see ``networks.keeping.Guarded``."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def __call__(self, new: Mapping[str, Any]) -> None:
+        """Stores them, unless the channel was connected again meanwhile: then they are of no use."""
+        channel = self._channel
+        channel.secrets = secrets.seal(dict(new))
+        Channel.objects.filter(pk=channel.pk, connected_at=channel.connected_at).update(
+            secrets=channel.secrets, **ends(account_of(channel), clock.now()))
+
+    @contextmanager
+    def alone(self) -> Iterator[Mapping[str, Any]]:
+        """Waits for the lease on renewing; gives the secrets as they are stored then."""
+        until = time.monotonic() + WAIT
+        while not (lease := hold(Channel.objects.filter(pk=self._channel.pk))):
+            if time.monotonic() > until:
+                raise TryLater("busy", "another worker is renewing the session", after=5)
+            time.sleep(0.1)
+        try:
+            stored = Channel.objects.only("secrets", "connected_at").get(pk=self._channel.pk)
+            self._channel.secrets, self._channel.connected_at = stored.secrets, stored.connected_at
+            yield account_of(self._channel).secrets
+        finally:
+            let_go(self._channel, lease)
+
+
+def hold(free: QuerySet[Channel], **claimed: Any) -> datetime | None:
+    """The lease, until when, on renewing the secrets of the one channel in ``free``; None if it is not there or another has it.
+
+    ``claimed`` is written in the same act.
+    """
+    now = clock.now()
+    until = now + RENEW_LEASE
+    return until if free.exclude(renewing_until__gt=now).update(renewing_until=until, **claimed) else None
+
+
+def let_go(channel: Channel, lease: datetime) -> None:
+    """Ends the lease, if it is still ours."""
+    Channel.objects.filter(pk=channel.pk, renewing_until=lease).update(renewing_until=None)

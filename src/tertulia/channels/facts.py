@@ -56,6 +56,22 @@ class ChannelAsked(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRenewed(Announcement):
+    """Its credentials were renewed before they ended."""
+
+    channel_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelExpiring(Announcement):
+    """Its credentials end soon and only a person can renew them; said once for each end."""
+
+    channel_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsArrived(Announcement):
     """New arrivals wait to be stored in the inbox."""
 

@@ -33,8 +33,10 @@ class Channel(models.Model):
     # credentials that end: when to renew them, and who is at it until when
     renew_at = models.DateTimeField(null=True)
     renewing_until = models.DateTimeField(null=True)
+    renew_failures = models.IntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
-    # how much it may still publish, as the network said last: used, most, seconds
+    warned_of = models.DateTimeField(null=True)  # the end that people were told of
+    # how much it may still publish, as the network said last: used, most, seconds; and when it was asked
     quota = models.JSONField(default=dict)
     quota_at = models.DateTimeField(null=True)
     # collecting

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.channels.connection import account_of
 from tertulia.channels.models import Arrival, Channel, ChannelState
-from tertulia.channels.rules import lacking
-from tertulia.networks.contract import Limits, Reconnect, verbs_of
+from tertulia.channels.rules import PATIENCE, WARNING, lacking
+from tertulia.networks.contract import Limits, Quota, Reconnect, verbs_of
+
+#: How old the quota that a network told may become.
+QUOTA_LIFE = timedelta(hours=1)
+#: A channel whose credentials are worth renewing; also while it is paused, or it would be lost.
+RENEWABLE = ~Q(state=ChannelState.RECONNECT)
 
 
 def channels_of(brand: Brand) -> QuerySet[Channel]:
@@ -59,6 +64,50 @@ def limits(channel: Channel) -> Limits:
     except Reconnect:
         account = None
     return networks.load(channel.network).limits(account)
+
+
+def quota(channel: Channel) -> Quota | None:
+    """How much it may publish in a time: as the network told of the account, else as it tells everybody; None: no limit known.
+
+    Without an account's own answer ``used`` is 0: what we sent ourselves is for who asks to count.
+    """
+    if channel.quota:
+        return Quota(**channel.quota)
+    return networks.manifest(channel.network).quota
+
+
+def quota_unread(now: datetime) -> Q:
+    """Channels of whose quota the network has not been asked lately."""
+    return Q(state=ChannelState.ACTIVE) & (Q(quota_at=None) | Q(quota_at__lte=now - QUOTA_LIFE))
+
+
+def with_quota_unread(now: datetime, most: int = 100) -> list[int]:
+    """The channels, of any brand, to ask for their quota: where the network can say it."""
+    able = [name for name in networks.names() if hasattr(networks.load(name), "quota")]
+    return list(Channel.objects.filter(quota_unread(now), network__in=able).order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def ending(now: datetime) -> Q:
+    """Channels that work, whose credentials end within a week, and that we cannot (or do not manage to) renew."""
+    ours = Q(renew_at=None) | Q(renew_failures__gte=PATIENCE)
+    return RENEWABLE & Q(expires_at__lte=now + WARNING) & ours
+
+
+def is_ending(channel: Channel, now: datetime) -> bool:
+    """Whether the channel is one of those."""
+    return Channel.objects.filter(ending(now), pk=channel.pk).exists()
+
+
+def to_renew(now: datetime, most: int = 100) -> list[int]:
+    """The channels, of any brand, whose credentials are to be renewed and that nobody is renewing."""
+    due = Channel.objects.filter(RENEWABLE, renew_at__lte=now).exclude(renewing_until__gt=now)
+    return list(due.order_by("renew_at").values_list("pk", flat=True)[:most])
+
+
+def to_warn_of(now: datetime, most: int = 100) -> list[int]:
+    """The channels, of any brand, whose coming end nobody was told of."""
+    unsaid = Channel.objects.filter(ending(now)).exclude(warned_of=F("expires_at"))
+    return list(unsaid.order_by("expires_at").values_list("pk", flat=True)[:most])
 
 
 def to_poll(now: datetime, most: int = 100) -> list[int]:

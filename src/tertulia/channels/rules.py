@@ -1,10 +1,14 @@
-"""When to ask a network again, and what a channel can do."""
+"""When to ask a network again, when to renew what ends, and what a channel can do."""
 
 from datetime import datetime, timedelta
 
 from tertulia.networks.contract import Manifest
 
 LONGEST_WAIT = timedelta(minutes=15)
+#: How long before the end of its credentials a person is told, and long ones are renewed at the latest.
+WARNING = timedelta(days=7)
+#: Failures in renewing after which a person is told as well.
+PATIENCE = 3
 
 
 def next_poll(now: datetime, manifest: Manifest, failures: int, asked: float | None = None) -> datetime:
@@ -14,6 +18,20 @@ def next_poll(now: datetime, manifest: Manifest, failures: int, asked: float | N
         return now + pace
     wait: timedelta = min(pace * 2 ** min(failures, 10), max(LONGEST_WAIT, pace))
     return now + max(wait, timedelta(seconds=asked or 0))
+
+
+def renewal(now: datetime, end: datetime) -> datetime:
+    """When to renew credentials got now that serve until ``end``: after four fifths of their life, long ones a week before."""
+    life = end - now
+    return now + min(life * 0.8, life - WARNING if life > 4 * WARNING else life)
+
+
+def next_renewal(now: datetime, end: datetime | None, failures: int) -> datetime:
+    """After ``failures`` in renewing: 5 minutes, doubling, to six hours, and often enough before they end."""
+    wait = min(timedelta(minutes=5) * 2 ** min(failures, 10), timedelta(hours=6))
+    if end is not None and end > now:
+        wait = min(wait, max((end - now) / 4, timedelta(minutes=1)))
+    return now + wait
 
 
 def lacking(manifest: Manifest, granted: frozenset[str], verb: str) -> frozenset[str]:

@@ -47,6 +47,12 @@ def on_days(brand: Brand, first: date, last: date) -> QuerySet[Post]:
     return posts_of(brand).filter(leaving | planned).order_by("due_at", "local_date", "local_time", "pk")
 
 
+def at_risk(channel: Channel) -> QuerySet[Post]:
+    """What is to leave by the channel after its credentials end, the next first."""
+    risky = Variant.objects.filter(channel=channel, dispatch__state__in=("waiting", "ready"), dispatch__due_at__gte=channel.expires_at)
+    return posts_of(channel.brand).filter(state=PostState.SCHEDULED, pk__in=risky.values("post_id")).order_by("due_at")
+
+
 def faults_of(variant: Variant) -> list[Fault]:
     """What is wrong with a variant for its channel, by the network's own count and limits."""
     pictures = [(one.picture.mime, one.picture.size, len(one.alt)) for one in variant.post.pictures.all()]

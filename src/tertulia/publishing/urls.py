@@ -8,6 +8,7 @@ app_name = "publishing"
 urlpatterns = [
     path("calendario/", board.calendar, name="calendar"),
     path("calendario/<int:pk>/", board.peek, name="peek"),
+    path("calendario/canal/<int:pk>/", board.at_risk, name="at_risk"),
     path("componer/", composer.compose, name="compose"),
     path("componer/guardar/", composer.save, name="save"),
     path("componer/vista/", composer.look, name="look"),

@@ -23,7 +23,8 @@ app_name = "site"
 FACTS = ("message_received", "message_read", "message_vanished", "message_hidden", "reply_written", "conversation_assigned",
          "conversation_snoozed", "conversation_closed", "conversation_reopened", "dispatch_sent", "dispatch_refused",
          "dispatch_unsure", "dispatch_held", "dispatch_released", "dispatch_expired", "dispatch_cancelled", "channel_connected",
-         "channel_failed", "channel_recovered", "post_scheduled", "post_moved", "post_unscheduled", "post_discarded", "again")
+         "channel_failed", "channel_recovered", "channel_expiring",
+         "post_scheduled", "post_moved", "post_unscheduled", "post_discarded", "again")
 
 
 @for_brand("see")

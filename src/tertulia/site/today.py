@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
+from tertulia.channels.queries import ending
 from tertulia.inbox.labels import INTENTS, OFFENCES
 from tertulia.inbox.models import Conversation, ConversationState
 from tertulia.inbox.queries import VIEWS
@@ -21,7 +22,7 @@ from tertulia.moderation.queries import house_rules
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.queries import dispatches_of
 from tertulia.publishing.models import Post, PostState
-from tertulia.publishing.queries import drafts_of, on_days
+from tertulia.publishing.queries import at_risk, drafts_of, on_days
 from tertulia.reports import queries as reports
 from tertulia.reports.rules import Figures, Week
 from tertulia.site.context import FAILING
@@ -51,6 +52,15 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A channel whose credentials end soon, and the posts that are to leave after: ``many``, of which the first are named."""
+
+    channel: Channel
+    many: int
+    posts: Sequence[Post]
+
+
+@dataclass(frozen=True, slots=True)
 class Yesterday:
     """A day in figures, the received of the days up to it, and the day."""
 
@@ -74,6 +84,7 @@ class Day:
     """Everything Hoy shows."""
 
     channels: Sequence[Channel]
+    ending: Sequence[Ending]
     dispatches: Sequence[Dispatch]
     dispatches_many: int
     shelves: Sequence[Shelf]
@@ -87,7 +98,7 @@ class Day:
     @property
     def quiet(self) -> bool:
         """Nothing needs anybody."""
-        return not (self.channels or self.dispatches or self.shelves)
+        return not (self.channels or self.ending or self.dispatches or self.shelves)
 
 
 def day_of(brand: Brand, member: Member, now: datetime) -> Day:
@@ -102,6 +113,8 @@ def day_of(brand: Brand, member: Member, now: datetime) -> Day:
     snoozed = _rows(brand).filter(state=ConversationState.SNOOZED, snoozed_until__lt=tomorrow).order_by("snoozed_until")
     return Day(
         channels=list(brand.channels.filter(FAILING).order_by("failing_since")),
+        ending=[Ending(one, (posts := at_risk(one)).count(), posts[:FEW])
+                for one in brand.channels.filter(ending(now)).order_by("expires_at")],
         dispatches=list(stuck[:FEW]), dispatches_many=stuck.count(), shelves=shelves, pending=pending, leaving=leaving,
         next=None if any(one.due_at and one.due_at >= now for one in leaving) else later.first(),
         drafts=list(drafts_of(brand)[:FEW]), returning=list(snoozed[:FEW]), yesterday=_yesterday(brand, today, zone))

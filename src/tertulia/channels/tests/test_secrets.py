@@ -55,12 +55,12 @@ def test_a_token_is_in_no_column_log_or_page(live: str, settings: Any, caplog: p
 def test_a_renewed_session_is_kept_at_once_and_one_of_an_older_connection_is_not() -> None:
     brand = cast.brand(cast.member())
     channel = cast.channel(brand)
-    line._keep(channel, {"token": "nueva"})
+    line.Keep(channel)({"token": "nueva"})
     assert account_of(Channel.objects.get()).secrets == {"token": "nueva"}
     old = Channel.objects.get()
     actions.keep_account(brand, Account(network="plaza", external_id=channel.external_id, handle="libreria",
                                         secrets={"token": "otra"}), by="member:1")
-    line._keep(old, {"token": "vieja"})
+    line.Keep(old)({"token": "vieja"})
     assert account_of(Channel.objects.get()).secrets == {"token": "otra"}
 
 

@@ -15,7 +15,8 @@ from tertulia.channels.models import Channel, ChannelState
 
 #: What pages listen to, to look again.
 LIVE = ", ".join(f"live:{one} from:body throttle:1s" for one in (
-    "channel_connected", "channel_failed", "channel_recovered", "channel_paused", "channel_resumed", "items_arrived")
+    "channel_connected", "channel_failed", "channel_recovered", "channel_paused", "channel_resumed", "channel_renewed",
+    "channel_expiring", "items_arrived")
     ) + ", live:again from:body"
 
 

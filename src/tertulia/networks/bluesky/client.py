@@ -16,6 +16,7 @@ import httpx
 
 from tertulia.networks import calls
 from tertulia.networks.contract import Account, Gone, Outcome, Reconnect, Refused, TryLater
+from tertulia.networks.keeping import alone
 
 VIEWS_AT_ONCE = 25  # uris that getPosts takes
 _DEAD = {"ExpiredToken", "InvalidToken"}
@@ -101,7 +102,14 @@ class Client:
         return calls.send(self._http, verb, url, headers={**(headers or {}), **bearer}, **how)
 
     def _renew(self) -> None:
-        secrets = self.account.secrets
+        # a refresh token serves once: of two that find the session ended, the second takes what the first got
+        with alone(self._keep, self.account.secrets) as stored:
+            if stored.get("access") == self.account.secrets.get("access"):
+                stored = self._new_session(stored)
+                self._keep(stored)
+        self.account = replace(self.account, secrets=stored)
+
+    def _new_session(self, secrets: Mapping[str, Any]) -> dict[str, Any]:
         url = address(self.account.base_url, "com.atproto.server.refreshSession")
         bearer = {"Authorization": f"Bearer {secrets.get('refresh', '')}"}
         try:
@@ -110,9 +118,7 @@ class Client:
             if dead.reason == "suspended":
                 raise
             session = sign_in(self._http, self.account.base_url, self.did, str(secrets.get("password", "")))
-        renewed = {**secrets, "access": session["accessJwt"], "refresh": session["refreshJwt"]}
-        self._keep(renewed)
-        self.account = replace(self.account, secrets=renewed)
+        return {**secrets, "access": session["accessJwt"], "refresh": session["refreshJwt"]}
 
 
 def sign_in(http: httpx.Client, server: str, who: str, password: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -103,6 +103,23 @@ def peek(request: BrandRequest, pk: int) -> HttpResponse:
         "pictures": sheet.pictures, "stand_words": sentences.stand(entry.stand),
         "hour": sentences.hour(local) if local else "", "seen": json.dumps({"seen": post.version}),
         "doing": doing if post.state == PostState.SCHEDULED else []})
+
+
+#: How many posts are named where a channel is about to end; the rest are counted.
+FEW = 3
+
+
+@require_safe
+@for_brand("see")
+def at_risk(request: BrandRequest, pk: int) -> HttpResponse:
+    """``GET calendario/canal/<pk>/``: for Canales, what would not leave once the channel's credentials have ended."""
+    try:
+        channel = channels.channel_of(request.brand, pk)
+    except Channel.DoesNotExist as error:
+        raise Http404(pk) from error
+    posts = queries.at_risk(channel) if channel.expires_at else Post.objects.none()
+    return render(request, "publishing/at_risk.html", {
+        "many": posts.count(), "posts": [(one, sentences.hour(sentences.local_hour(one) or datetime.min)) for one in posts[:FEW]]})
 
 
 # --------------------------------------------------------------------------- inside
