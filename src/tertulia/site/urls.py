@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from tertulia.brands.views import public
 from tertulia.site import health, live, metrics, sign_in
 
 brand_pages = [
@@ -22,7 +21,7 @@ urlpatterns = [
     path("salud/", health.page, name="health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("entrar/<str:secret>/", sign_in.by_link, name="by_link"),
-    path("imagen/<str:signed>.jpg", public.picture, name="public_picture"),
+    path("", include("tertulia.brands.public_urls")),
     path("cuenta/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("diseno/", include("tertulia.kit.urls")),
