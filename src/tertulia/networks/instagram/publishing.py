@@ -6,7 +6,7 @@ What was reached is in ``key.steps``, noted before and after whatever cannot be 
   made (epoch). A container that nobody publishes is seen by nobody and goes away in 24 hours, so losing the answer that
   made one costs nothing: another is made.
 - ``publishing``: when its publication was asked for (epoch), noted before asking; ``post``: the post, noted after.
-- ``failures``: how often processing failed.
+- ``failures``: how often processing failed; ``blocked``: Instagram's words for a refusal that is being looked into.
 
 One dispatch publishes one container, so what became of it is asked of Instagram: the container says PUBLISHED or not.
 """
@@ -62,7 +62,10 @@ class Publication:
         if done := self.found():
             return done
         if self._steps.get("publishing"):
-            self._steps.note(publishing=None)
+            blocked = self._steps.get("blocked")
+            self._steps.note(publishing=None, blocked=None)
+            if blocked:  # now it is known that it was a true no; insisting is what closes accounts
+                raise Refused("forbidden", str(blocked))
         if not self._steps.get("container"):
             self._note_made(container=self._made())
         container = str(self._steps.get("container"))
@@ -180,7 +183,8 @@ class Publication:
     def _after_a_no(self, no: Outcome, container: str) -> Receipt:
         """Instagram has been seen to refuse («action is blocked») what it had published: a refusal is looked into.
 
-        ``publishing`` stays noted where a no is in doubt, so that the next try looks before it sends.
+        ``publishing`` stays noted where a no is in doubt, so that the next try looks before it sends, and ``blocked``
+        (its words) where that look decides.
         """
         subcode, failures = _subcode(no), int(self._steps.get("failures") or 0) + 1
         if subcode in _ANEW | _MAY_PASS and failures <= MOST_FAILURES:  # it passes, or the container's status will say
@@ -189,12 +193,16 @@ class Publication:
         if isinstance(no, Reconnect) or (isinstance(no, TryLater) and subcode != _BLOCKED) or subcode == _TOO_SOON:
             self._steps.note(publishing=None)
             raise _finer(no) from no
+        if subcode == _BLOCKED:
+            self._steps.note(blocked=no.detail or "blocked")
         try:
             status, _ = self._status(container)
         except Outcome as error:
             raise Unsure(no.reason, no.detail, no.evidence) from error
         if status == "PUBLISHED":
             return self._among_ours()
+        if subcode == _BLOCKED:
+            raise Unsure("forbidden", no.detail, no.evidence) from no
         raise _finer(no) from no
 
     # ------------------------------------------------------------------ looking
@@ -252,6 +260,4 @@ def _finer(no: Outcome) -> Outcome:
         return TryLater("processing", no.detail, after=FASTEST, evidence=no.evidence)
     if subcode == _RESTRICTED:
         return Reconnect("suspended", no.detail, no.evidence)
-    if subcode == _BLOCKED:
-        return Refused("forbidden", no.detail, no.evidence)
     return Refused("too_long", no.detail, no.evidence) if subcode == _TOO_LONG else no
