@@ -51,7 +51,7 @@ def split(text: str) -> tuple[str, str]:
 
 def joined(title: str, body: str) -> str:
     """What ``split`` took apart."""
-    if title.endswith("…") and body.startswith(title[:-1]):
+    if split(body) == (title, body):  # the title is its beginning, cut
         return body
     return f"{title}\n\n{body}".strip()
 
@@ -63,9 +63,9 @@ def slug(text: str, key: str) -> str:
     return f"{words}-{key[-12:].lower()}".lstrip("-")
 
 
-def escaped(text: str) -> str:
-    """``text`` as HTML that shows it as it is: no tags, no shortcodes."""
-    return html.escape(text, quote=False).replace("[", "&#91;").replace("]", "&#93;")
+def escaped(text: str, *, quote: bool = False) -> str:
+    """``text`` as HTML that shows it as it is: no tags, no shortcodes. ``quote``: to stand in an attribute."""
+    return html.escape(text, quote=quote).replace("[", "&#91;").replace("]", "&#93;")
 
 
 def content(body: str, pictures: Sequence[Media] = ()) -> str:
@@ -84,8 +84,7 @@ def _linked(part: str) -> str:
     said, end = [], 0
     for match in _URL.finditer(part):
         url = _trimmed(match[0])
-        address = html.escape(url).replace("[", "%5B").replace("]", "%5D")
-        said += [escaped(part[end:match.start()]), f'<a href="{address}">{escaped(url)}</a>']
+        said += [escaped(part[end:match.start()]), f'<a href="{escaped(url, quote=True)}">{escaped(url)}</a>']
         end = match.start() + len(url)
     return "".join([*said, escaped(part[end:])]).replace("\n", "<br>")
 
@@ -98,7 +97,7 @@ def _trimmed(url: str) -> str:
 
 
 def _figure(one: Media) -> str:
-    image = f'<img src="{html.escape(one.url)}" alt="{html.escape(one.alt)}" class="wp-image-{one.id}"/>'
+    image = f'<img src="{escaped(one.url, quote=True)}" alt="{escaped(one.alt, quote=True)}" class="wp-image-{one.id}"/>'
     return f'<!-- wp:image {{"id":{one.id}}} -->\n<figure class="wp-block-image">{image}</figure>\n<!-- /wp:image -->'
 
 

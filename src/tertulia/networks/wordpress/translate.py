@@ -106,10 +106,12 @@ def comment_item(comment: Json, own_id: int) -> Item:
 def post_item(post: Json, own: Author, own_id: int) -> Item:
     """A post (or a page) as an item. ``own``: the account; other authors of the site are only their number."""
     body, number = texts.read(written(post["content"])), int(post["author"])
-    ours = number == own_id
+    heading, ours = texts.read(written(post["title"])).text, number == own_id
+    if not body.text and body.pictures and heading == body.pictures[0][1]:
+        heading = ""  # see ``title``: nobody wrote it
     return Item(
         external_id=name("post", post["id"]), kind="post", author=own if ours else Author(f"user-{number}", f"user-{number}"),
-        text=texts.joined(texts.read(written(post["title"])).text, body.text), created_at=moment(post["date_gmt"]),
+        text=texts.joined(heading, body.text), created_at=moment(post["date_gmt"]),
         url=str(post["link"]), root_id=name("post", post["id"]), ours=ours,
         attachments=tuple(Attachment(address, "image", alt) for address, alt in body.pictures))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tertulia.networks.wordpress import text
@@ -23,9 +25,23 @@ def test_the_title_is_the_first_line_or_its_first_sentence(written: str, title: 
     assert len(found[0]) <= text.TITLE
 
 
-@pytest.mark.parametrize("written", ["Pan", "Pan\n\nRecién hecho", LONG, "a" * 200, "Pan…\n\nhecho"])
+@pytest.mark.parametrize("written", ["Pan", "Pan\n\nRecién hecho", LONG, "a" * 200, "Pan…\n\nhecho", f"Hoy…\n\n{LONG}", f"…\n\n{LONG}"])
 def test_what_was_taken_apart_is_put_together(written: str) -> None:
     assert text.joined(*text.split(written)) == written
+
+
+PIECES = ("Hola", "¿Qué tal?", "Sí.", "…", "pan & café", "<b>", "[gallery]", "https://a.example/[x]?y=1&z='2'", "(https://b.example/c)",
+          "\n", "\n\n", "\n \n", "palabra", "3.50 €", "👩‍👩‍👧", "&amp;", "&#91;", "supercalifragilístico" * 5, "- uno", "«Fin»", "\t", "a < b > c")
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_word_is_lost_on_the_way_there_and_back(seed: int) -> None:
+    chance = random.Random(seed)
+    written = " ".join(chance.choice(PIECES) for _ in range(chance.randint(1, 60)))
+    title, body = text.split(written)
+    there = text.joined(text.read(text.escaped(title)).text, text.read(text.content(body)).text)
+    assert text.same(there, written)
+    assert text.same(text.read(text.comment(written)).text, written)
 
 
 @pytest.mark.parametrize(("written", "slug"), [

@@ -76,6 +76,8 @@ def test_an_id_that_is_not_ours_is_refused(external_id: str) -> None:
 
 def test_a_post_of_pictures_alone_is_called_by_what_they_show() -> None:
     assert translate.title(Draft("", pictures=(Picture(b"", "image/png", "Una barra"),))) == "Una barra"
+    alone = {**POST, "title": {"raw": "Pan"}, "content": {"raw": '<img src="https://blog.example/p.png" alt="Pan">'}}
+    assert translate.post_item(alone, OWN, 1).text == ""
     assert translate.title(Draft("Pan", pictures=(Picture(b"", "image/png", "Una barra"),))) == "Pan"
 
 
