@@ -39,17 +39,21 @@ def queue(channel: Channel, verb: str, payload: Mapping[str, Any], *, by: str, b
 
 @transaction.atomic
 def change(dispatch: Dispatch, *, by: str, because: str = "", payload: Mapping[str, Any] | None = None,
-           due_at: datetime | None = None) -> None:
-    """Changes what or when, as long as no attempt was made; ``TooLate`` after."""
+           due_at: datetime | None = None, tolerance: timedelta | None = None) -> None:
+    """Changes what, when or how late it may leave, as long as no attempt was made; ``TooLate`` after."""
     kept = _untouched(dispatch)
     if payload is not None:
         kept.payload = dict(payload)
-    if due_at is not None:
-        tolerance = kept.expires_at - kept.due_at
-        kept.due_at = kept.try_at = due_at
-        kept.expires_at = max(due_at, clock.now()) + tolerance
+    if due_at is not None or tolerance is not None:
+        tolerance = tolerance if tolerance is not None else kept.expires_at - kept.due_at
+        kept.due_at = kept.try_at = due_at or kept.due_at
+        kept.expires_at = max(kept.due_at, clock.now()) + tolerance
     kept.save(update_fields=["payload", "due_at", "try_at", "expires_at"])
     record(facts.DispatchChanged(**named(kept)), by=by, because=because)
+    if due_at and due_at > clock.now() and kept.reason in (*rules.FOR_A_PERSON, *rules.BY_A_PAUSE):
+        # what was asked about its hour has another
+        move(kept, DispatchState.WAITING, reason="", detail="")
+        record(facts.DispatchReleased(**named(kept)), by=by, because=because)
 
 
 @transaction.atomic
@@ -66,14 +70,21 @@ def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
 @transaction.atomic
 def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
-    """Undoes ``cancel``; ``TooLate`` if the same was asked for again meanwhile, for it would leave twice."""
+    """Undoes ``cancel``; ``TooLate`` if the same was asked for again meanwhile, for it would leave twice.
+
+    What waited for a person's word, or was held by a pause, waits for that word again.
+    """
     kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
     again = Dispatch.objects.filter(
         channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
     if kept.state != DispatchState.CANCELLED or again.exclude(state=DispatchState.CANCELLED).exists():
         raise TooLate(kept.state)
+    asked = kept.reason in (*rules.FOR_A_PERSON, *rules.BY_A_PAUSE)
     move(kept, DispatchState.WAITING, try_at=kept.due_at)
     record(facts.DispatchReleased(**named(kept)), by=by, because=because)
+    if asked:
+        move(kept, DispatchState.HELD, reason="late" if kept.reason == "late" else "review")
+        record(facts.DispatchHeld(**named(kept), reason=kept.reason), by=by, because=because)
 
 
 def _untouched(dispatch: Dispatch) -> Dispatch:
@@ -115,11 +126,15 @@ def release(channel: Channel, *, by: str, because: str = "") -> int:
     return release_these(held.exclude(reason__in=[*rules.FOR_A_PERSON, *rules.BY_A_PAUSE]), by=by, because=because)
 
 
-def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "") -> int:
-    """These held dispatches are due again, by their hours; how many. Call inside the transaction that ends what held them."""
+def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "", until: datetime | None = None) -> int:
+    """These held dispatches are due again, by their hours; how many. Call inside the transaction that ends what held them.
+
+    ``until``: they are wanted at least so long, for somebody said so just now.
+    """
     now, rows = clock.now(), list(held.select_for_update(of=("self",)).order_by("due_at", "id"))
     for place, one in enumerate(rows):
-        move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)), reason="", detail="")
+        move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)),
+             expires_at=max(one.expires_at, until or one.expires_at), reason="", detail="")
     record_all([facts.DispatchReleased(**named(one)) for one in rows], by=by, because=because)
     return len(rows)
 

@@ -74,3 +74,51 @@ class DispatchExpired(_OfDispatch):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchCancelled(_OfDispatch):
     """Somebody took it back before it left."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDated(_OfDispatch):
+    """A person gave what was held another hour, ``due_at`` (ISO): whoever has it in a calendar follows."""
+
+    due_at: str
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDiffers(_OfDispatch):
+    """What is on the network is not what was approved."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchVanished(_OfDispatch):
+    """It is not seen on the network, where it had been sent."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchMatched(_OfDispatch):
+    """It is on the network as it was approved, after it had not been."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchNoted(_OfDispatch):
+    """A person took note that it differs, or is gone."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandPaused(Announcement):
+    """Nothing of the brand leaves; ``everywhere``: nor of any other."""
+
+    everywhere: bool
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandResumed(Announcement):
+    """A pause is over: the brand's own or, ``everywhere``, that of the whole installation."""
+
+    everywhere: bool

@@ -197,3 +197,43 @@ class NoticeChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}@{self.brand_id}: {self.way}"
+
+
+class ReadbackState(models.TextChoices):
+    """How what is on the network compares with what was approved."""
+
+    WAITING = "waiting", _("Por comprobar")
+    SAME = "same", _("Comprobado")
+    DIFFERS = "differs", _("No coincide")
+    GONE = "gone", _("Ya no se ve")
+
+
+class Readback(models.Model):
+    """The live thing that a dispatch made, fetched and compared with what was approved.
+
+    ``found``: what was there at the last look that saw it; ``differences``: see ``differences.Difference``. Without
+    ``due_at`` nobody looks any more. ``tries`` counts looks, whatever came of them. ``seen_by`` is whoever took note of it.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="readbacks")
+    dispatch = models.OneToOneField(Dispatch, models.CASCADE, related_name="readback")
+    state = models.CharField(max_length=7, choices=ReadbackState.choices, default=ReadbackState.WAITING)
+    since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+    differences = models.JSONField(default=list)
+    gone_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=ReadbackState.values), name="readback_state_known")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="readback_due"),
+            models.Index(fields=["brand"], condition=models.Q(state__in=["differs", "gone"], seen_at=None), name="readback_unseen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id}: {self.state}"

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tertulia.brands.models import Brand
 from tertulia.kit import life
-from tertulia.outbox.models import Attempt, Dispatch, DispatchState
-from tertulia.outbox.pacing import Server
-from tertulia.outbox.rules import LEASE, MOURNING, NEEDS_A_PERSON, ON_THE_WAY
+from tertulia.outbox.models import Attempt, Bucket, Dispatch, DispatchState, Readback
+from tertulia.outbox.pacing import Server, account_of, server_of
+from tertulia.outbox.rules import LEASE, MOURNING, NEEDS_A_PERSON, ON_THE_WAY, READ_BACK_WRONG
 
 
 def dispatches_of(brand: Brand, state: str = "", channel_id: int | None = None) -> QuerySet[Dispatch]:
     """The brand's dispatches, with their channels; ``state`` may be "attention" (what needs a person) or "on_the_way"."""
-    rows = Dispatch.objects.filter(brand=brand).select_related("channel")
-    if several := {"attention": NEEDS_A_PERSON, "on_the_way": ON_THE_WAY}.get(state):
+    rows = Dispatch.objects.filter(brand=brand).select_related("channel", "readback")
+    if state == "attention" and (troubled := list(unseen(brand).values_list("dispatch", flat=True))):
+        rows = rows.filter(Q(state__in=NEEDS_A_PERSON) | Q(pk__in=troubled))
+    elif several := {"attention": NEEDS_A_PERSON, "on_the_way": ON_THE_WAY}.get(state):
         rows = rows.filter(state__in=several)
     elif state:
         rows = rows.filter(state=state)
@@ -32,9 +34,25 @@ def dispatch_of(brand: Brand, pk: int) -> Dispatch:
 
 
 def counts(brand: Brand) -> dict[str, int]:
-    """How many dispatches of the brand are open, by state."""
+    """How many dispatches of the brand are open, by state; and of those sent, how many differ or are gone (``unseen``)."""
     opened = Dispatch.objects.filter(brand=brand).exclude(state__in=[DispatchState.SENT, DispatchState.CANCELLED])
-    return dict(opened.order_by().values_list("state").annotate(Count("pk")))
+    return {**dict(opened.order_by().values_list("state").annotate(Count("pk"))), "unseen": unseen(brand).count()}
+
+
+def unseen(brand: Brand) -> QuerySet[Readback]:
+    """Of what the brand sent, what is not on the network as it was approved, and nobody took note of yet."""
+    return Readback.objects.filter(brand=brand, state__in=READ_BACK_WRONG, seen_at=None)
+
+
+def closed_until(dispatches: Collection[Dispatch], now: datetime) -> dict[int, datetime]:
+    """Until when a limit keeps back each of these dispatches, where one does."""
+    scopes = {one.pk: (account_of(one.channel), server_of(one.channel).scope) for one in dispatches}
+    closed = list(Bucket.objects.filter(scope__in={name for both in scopes.values() for name in both}, until__gt=now))
+    found = {}
+    for one in dispatches:
+        if moments := [row.until for row in closed if row.scope in scopes[one.pk] and one.verb in (row.verbs or [one.verb])]:
+            found[one.pk] = max(moments)
+    return found
 
 
 def sent_since(brand: Brand, moment: datetime) -> int:

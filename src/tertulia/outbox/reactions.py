@@ -48,5 +48,5 @@ def release_held(happened: Sequence[Happened]) -> None:
             actions.release(channel, by=SYSTEM, because=type(one.what).__name__)
 
 
-# what is noted for members has a file of its own; this one is where reactions are looked for
-from tertulia.outbox import notices_reactions  # noqa: E402, F401
+# what is noted for members and what is read back have files of their own; this one is where reactions are looked for
+from tertulia.outbox import notices_reactions, readback_reactions  # noqa: E402, F401

@@ -32,6 +32,10 @@ FOR_A_PERSON = ("late", "review")
 #: … or somebody stopped the brand, or everything. For any other reason its channel holds it.
 BY_A_PAUSE = ("brand_paused", "all_paused")
 
+#: What a person may say of each thing that was held; the other choice is a moment, its new hour.
+SEND, ASK, DISCARD = "send", "ask", "discard"
+Choice = str | datetime
+
 #: Verbs that make something new each time; the others are safe to repeat by nature.
 CREATES = frozenset({"publish", "reply", "message"})
 
@@ -101,3 +105,31 @@ def must_look_first(verb: str, *, repeatable: bool, unknown_before: bool, late: 
     Past its deadline (``late``) a thing is only looked for, also where repeating it would be harmless.
     """
     return verb in CREATES and unknown_before and (late or not repeatable)
+
+
+def preselected(verb: str, *, late: bool) -> Choice:
+    """What becomes of something held by a pause when nobody says: a post is asked about, and whatever is ``late``."""
+    return ASK if late or verb == "publish" else SEND
+
+
+#: Of what was sent, what a person has to look at too: how the live thing compares with what was approved.
+READ_BACK_WRONG = ("differs", "gone")
+
+#: When the live thing is looked at, counted from its sending; the second time only if it was not seen at the first.
+LOOKS = (timedelta(seconds=5), timedelta(seconds=60), timedelta(hours=1), timedelta(hours=24))
+#: How long the network may take to show it before somebody is told that it is not seen.
+SLOW_TO_SHOW = LOOKS[1]
+#: How long it is tried to read it before that is given up.
+READABLE = timedelta(days=2)
+
+
+def next_look(since: datetime, now: datetime, *, seen: bool) -> datetime | None:
+    """When to look again at what was sent at ``since``; None: it was looked at often enough."""
+    moments = [since + one for one in LOOKS if not (seen and one == SLOW_TO_SHOW)]
+    return next((one for one in moments if one > now), None)
+
+
+def look_after_failure(since: datetime, now: datetime, after: float | None) -> datetime | None:
+    """When to look again after a look that failed; ``after``: the seconds that the network asked for."""
+    later = now + max(timedelta(seconds=after or 0), timedelta(minutes=5))
+    return later if later < since + READABLE else None
