@@ -132,6 +132,12 @@ class House:
             sql.execute("truncate journal_fact, outbox_dispatch, outbox_attempt, outbox_bucket, procrastinate_jobs cascade")
         self.began = self.count
 
+    def start_anew(self) -> None:
+        """Nobody works, nothing is to be sent, and the places that were opened are out of use."""
+        self.rest()
+        self.forget()
+        self.channels.clear()
+
     # ------------------------------------------------------------------ the workers
 
     def work(self, steps: Mapping[str, Any] | None = None) -> subprocess.Popen[bytes]:
@@ -209,6 +215,24 @@ class House:
 
         return self.until(over, seconds, pulse=0.3)
 
+    def burn_for(self, seconds: float) -> None:
+        """Lets so much time pass; what rests, rests less."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._jump()
+            time.sleep(0.25)
+
+    def moves_again(self, seconds: float = 120.0) -> float:
+        """How long until anything new comes to its end, or nothing is left to."""
+        before, began = ended(), time.monotonic()
+
+        def moved() -> bool:
+            self._jump()
+            return ended() > before or not on_the_way()
+
+        self.until(moved, seconds, pulse=0.05)
+        return time.monotonic() - began
+
     def sending(self) -> int:
         """How many dispatches are in somebody's hands."""
         return states().get("sending", 0)
@@ -229,6 +253,12 @@ def states() -> dict[str, int]:
     from tertulia.outbox.models import Dispatch
 
     return dict(Dispatch.objects.order_by().values_list("state").annotate(Count("pk")))
+
+
+def ended() -> int:
+    """How many have come to an end."""
+    told = states()
+    return sum(told.get(state, 0) for state in ("sent", "refused", "unsure", "expired"))
 
 
 def on_the_way() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tertulia.kit.tests.loopback import Asked, Told
@@ -22,7 +22,7 @@ class Kind:
     join: Callable[[Any, str, str], Json]
     texts: Callable[[Any], list[str]]           # everything the accounts said that is on the network, seen or not
     creates: Callable[[Asked], bool]            # the one request that makes the thing be there
-    dialect: Mapping[str, Told] = field(default_factory=dict)
+    dialect: Callable[[], Mapping[str, Told]] = dict
     without: Sequence[str] = OF_SHOWING         # faults that this fake cannot do, or that would prove nothing here
 
     def kind_of(self, asked: Asked) -> str:
@@ -69,11 +69,67 @@ def _pds() -> Any:
     return FakePds()
 
 
+def _join_facebook(fake: Any, name: str, url: str) -> Json:
+    from tertulia.networks.facebook.tests.fake import PAGE, SCOPES, SECRET, TOKEN
+
+    return {"account": {"network": "facebook", "external_id": PAGE, "handle": "panaderia", "base_url": url, "scopes": SCOPES,
+                        "secrets": {"token": TOKEN, "app_secret": SECRET}}}
+
+
+def _facebook() -> Any:
+    from tertulia.networks.facebook.tests.fake import Fake
+
+    return Fake()
+
+
+def _graph_dialect() -> Mapping[str, Told]:
+    from tertulia.networks.facebook.tests.fake import Fake
+
+    return Fake.dialect()
+
+
+def _telegram() -> Any:
+    from tertulia.networks.telegram.tests.fake import Fake
+
+    return Fake()
+
+
+def _join_telegram(fake: Any, name: str, url: str) -> Json:
+    from tertulia.networks.telegram.tests.fake import TOKEN
+
+    return {"answers": {"token": TOKEN, "handle": "@panaderia", "base_url": url}}
+
+
+def _said_on_telegram(fake: Any) -> list[str]:
+    from tertulia.networks.telegram.tests.fake import CHANNEL
+
+    return [one.get("text", "") for one in fake.messages[CHANNEL].values()]
+
+
+def _wordpress() -> Any:
+    from tertulia.networks.wordpress.tests.fake import Fake
+
+    return Fake()
+
+
+def _join_wordpress(fake: Any, name: str, url: str) -> Json:
+    from tertulia.networks.wordpress.tests.fake import PASSWORD
+
+    fake.url = f"{url}/blog"
+    return {"answers": {"address": fake.url, "user": "panaderia", "password": PASSWORD}}
+
+
 KINDS: dict[str, Kind] = {one.name: one for one in (
     Kind("honours the key", "mastodon", _mastodon(True), _join_mastodon, _said_on_mastodon, _posts_a_status),
     Kind("ignores the key", "mastodon", _mastodon(False), _join_mastodon, _said_on_mastodon, _posts_a_status),
     Kind("record key of ours", "bluesky", _pds, lambda fake, name, url: {"answers": {**fake.join(name), "server": url}},
          lambda fake: fake.texts(), lambda asked: asked.path.endswith(".putRecord")),
+    Kind("slug of ours", "wordpress", _wordpress, _join_wordpress,
+         lambda fake: [f"{one['title']['raw']} {one['content']['raw']}" for one in fake.posts.values()],
+         lambda asked: asked.method == "POST" and asked.path.endswith("/wp/v2/posts")),
+    Kind("read back, shown late", "facebook", _facebook, _join_facebook, lambda fake: [one["message"] for one in fake.ours()],
+         lambda asked: asked.method == "POST" and asked.path.endswith("/feed"), _graph_dialect, without=()),
+    Kind("nothing", "telegram", _telegram, _join_telegram, _said_on_telegram, lambda asked: asked.path.endswith("/sendMessage")),
 )}
 
 #: After these it cannot be known, without looking, whether it is there.

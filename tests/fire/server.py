@@ -34,7 +34,7 @@ class Place:
     def __init__(self, kind: str, delay: float) -> None:
         self.kind, self.delay = KINDS[kind], delay
         self.fake = self.kind.make()
-        self.faults = Faults(self._accept, self.kind.kind_of, dialect=self.kind.dialect,
+        self.faults = Faults(self._accept, self.kind.kind_of, dialect=self.kind.dialect(),
                              shows=self.fake if isinstance(self.fake, Shows) else None)
         self.made: dict[str, float] = {}       # mark → when it was first accepted
         self.requests = 0
