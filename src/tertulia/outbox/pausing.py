@@ -1,6 +1,7 @@
 """Stopping everything in one act, and going on: what was held meanwhile is reviewed, and none of it is lost.
 
-Whoever claims holds the dispatch's row first and the pause's after it; so does whoever ends a pause.
+Whoever claims locks the dispatch's row and waits for the pause's after it; so whoever waits for a dispatch that is held has
+no pause locked that a claim could want, but the one that it ends, after which no claim waits with a held dispatch.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ def resume_all(brand: Brand | None, *, by: str, because: str = "", choose: Choos
 
     How many were sent, dated, discarded or kept for a person (``ask``). ``NotPaused`` if somebody resumed it before.
     """
+    now = clock.now()
+    _hold_due(brand, now)
     with transaction.atomic():
-        now = clock.now()
-        _hold_due(brand, now)
         if not Pause.objects.filter(brand=brand).delete()[0]:
             raise NotPaused
         held = Dispatch.objects.filter(state=DispatchState.HELD, reason="brand_paused" if brand else "all_paused")
@@ -124,11 +125,15 @@ def _whose(brand: Brand | None) -> Iterable[int]:
     return [brand.pk] if brand else Brand.objects.order_by("pk").values_list("pk", flat=True)
 
 
+@transaction.atomic
 def _hold_due(brand: Brand | None, now: datetime) -> None:
     """Holds what came due in the pause and no worker has met yet, so that it does not leave unasked when the pause ends.
 
-    What is skipped is just being claimed: that claim holds it, and ending the pause waits for it.
+    What is skipped is just being claimed: that claim holds it, and ending the pause waits for it. This is a transaction of
+    its own, for whoever ends a pause may have no dispatch locked before it.
     """
+    if Pause.objects.select_for_update(no_key=True).filter(brand=brand).first() is None:
+        raise NotPaused
     due = due_in_a_pause(brand, now).filter(state__in=_STILL).order_by("pk")
     for one in due.select_for_update(skip_locked=True, of=("self",)):
         move(one, DispatchState.HELD, reason="brand_paused" if brand else "all_paused")
@@ -140,6 +145,8 @@ def _carry_out(held: QuerySet[Dispatch], choose: Choose, now: datetime, *, by: s
     told: list[Announcement] = []
     for one in held.select_for_update(of=("self",)).order_by("due_at", "pk"):
         choice = choose(one)
+        if choice == rules.DISCARD and queries.cannot_be_taken_back(one):
+            choice = rules.ASK
         if choice == rules.SEND:
             leaving.append(one.pk)
             continue
@@ -156,7 +163,7 @@ def _put(one: Dispatch, choice: rules.Choice, now: datetime) -> list[Announcemen
         tolerance = max(one.expires_at - one.due_at, actions.TOLERANCE)
         move(one, DispatchState.WAITING, due_at=choice, try_at=choice, expires_at=max(choice, now) + tolerance, reason="", detail="")
         return [facts.DispatchDated(**named(one), due_at=choice.isoformat()), facts.DispatchReleased(**named(one))]
-    if choice == rules.DISCARD and not queries.cannot_be_taken_back(one):
+    if choice == rules.DISCARD:
         move(one, DispatchState.CANCELLED)
         return [facts.DispatchCancelled(**named(one))]
     if one.reason in rules.FOR_A_PERSON:
