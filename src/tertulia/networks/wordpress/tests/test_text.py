@@ -31,7 +31,8 @@ def test_what_was_taken_apart_is_put_together(written: str) -> None:
 
 
 PIECES = ("Hola", "¿Qué tal?", "Sí.", "…", "pan & café", "<b>", "[gallery]", "https://a.example/[x]?y=1&z='2'", "(https://b.example/c)",
-          "\n", "\n\n", "\n \n", "palabra", "3.50 €", "👩‍👩‍👧", "&amp;", "&#91;", "supercalifragilístico" * 5, "- uno", "«Fin»", "\t", "a < b > c")
+          "\n", "\n\n", "\n \n", "palabra", "3.50 €", "👩‍👩‍👧", "&amp;", "&#91;", "supercalifragilístico" * 5, "- uno", "«Fin»", "\t",
+          "a < b > c")
 
 
 @pytest.mark.parametrize("seed", range(150))
