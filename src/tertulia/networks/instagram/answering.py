@@ -21,7 +21,7 @@ from tertulia.networks.contract import (
     Refused,
     Unsure,
 )
-from tertulia.networks.graph import Graph, moment, understood
+from tertulia.networks.graph import Graph, identity, moment, understood
 from tertulia.networks.instagram import translate
 
 SLACK = timedelta(seconds=90)
@@ -71,9 +71,9 @@ class Answer:
             like = [one for one in self._messages() if self._like(one, sent_at, "message", "created_time")] if self._draft.to \
                 else [one for one in self._comments() if self._like(one, sent_at, "text", "timestamp")]
         if len(like) != 1:
-            raise Unsure("duplicate" if like else "not_found", "", {"ids": [str(one["id"]) for one in like]})
-        self._steps.note(said=str(like[0]["id"]))
-        return self._receipt(str(like[0]["id"]), kind, found="text")
+            raise Unsure("duplicate" if like else "not_found", "", {"ids": [identity(one) for one in like]})
+        self._steps.note(said=identity(like[0]))
+        return self._receipt(identity(like[0]), kind, found="text")
 
     # ------------------------------------------------------------------ sending
 
@@ -97,7 +97,7 @@ class Answer:
             self._steps.note(sending=None)
             raise
         try:
-            said = str(answer[name])
+            said = identity(answer, name)
         except (KeyError, TypeError) as error:
             raise Unsure("not_json", "the answer does not say what it became") from error
         self._steps.note(said=said)
@@ -149,5 +149,5 @@ class Answer:
                                           fields="participants"):
                 for one in (one for talk in page for one in talk["participants"]["data"]):
                     if one.get("username") == self._draft.to.handle:
-                        return str(one["id"])
+                        return identity(one)
         raise Refused("forbidden", f"{self._draft.to.handle} no ha escrito antes: Instagram solo deja contestar.")

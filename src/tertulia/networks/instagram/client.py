@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from tertulia.networks import manifest_file
+from tertulia.networks import graph, manifest_file
 from tertulia.networks.contract import (
     Account,
     Author,
@@ -28,7 +28,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
 )
-from tertulia.networks.graph import Graph, listed, understood
+from tertulia.networks.graph import Graph, identity, listed, understood
 from tertulia.networks.instagram import connecting, publishing, translate
 from tertulia.networks.instagram.answering import Answer
 from tertulia.networks.instagram.collecting import Collection
@@ -44,6 +44,7 @@ class Instagram:
     manifest: ClassVar[Manifest] = manifest_file.read(Path(__file__).with_name("manifest.toml"))
     repeatable: ClassVar[bool] = False
     settles: ClassVar[timedelta] = publishing.SETTLES
+    allowance = staticmethod(graph.allowance)
 
     def __init__(self, account: Account, http: httpx.Client, keep: Callable[[Mapping[str, Any]], None]) -> None:
         self.account, self._http, self._keep = account, http, keep
@@ -124,14 +125,14 @@ class Instagram:
         missing = set(external_ids) - found
         if missing:
             for page in self._graph.pages(f"/{self.account.external_id}/tags", most=TAGS_PAGES, fields="id", limit="50"):
-                found |= missing & {str(one["id"]) for one in page}
+                found |= missing & {identity(one) for one in page}
                 if missing <= found:
                     break
         return frozenset(found)
 
     def _is_there(self, external_id: str) -> bool:
         try:
-            return bool(self._graph.get(f"/{external_id}", fields="id")["id"])
+            return bool(identity(self._graph.get(f"/{external_id}", fields="id")))
         except Gone:
             return False
 
@@ -176,7 +177,7 @@ class Instagram:
                 media = self._graph.get(f"/{ref.external_id}", fields="id,like_count,comments_count")
             except Gone:
                 continue
-            found[str(media["id"])] = translate.metrics(media, self._insights(ref.external_id))
+            found[identity(media)] = translate.metrics(media, self._insights(ref.external_id))
         return found
 
     def _insights(self, media: str) -> dict[str, int]:

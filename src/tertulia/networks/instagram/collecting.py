@@ -21,7 +21,7 @@ from typing import Any
 
 from tertulia.kit import clock
 from tertulia.networks.contract import Author, Batch, Gone, Item, Refused
-from tertulia.networks.graph import Graph, following, listed, moment, understood
+from tertulia.networks.graph import Graph, following, identity, listed, moment, understood
 from tertulia.networks.instagram import translate
 
 BACKFILL = timedelta(days=30)    # brought when a channel is connected
@@ -78,8 +78,8 @@ class Collection:
         """Newest first as they are listed, up to those we know: somebody may tag us in an old post today."""
         known, fresh = set(self._tags), dict[str, Mapping[str, Any]]()
         for page in self._graph.pages(f"/{self._own.external_id}/tags", most=MOST_PAGES, fields=translate.MEDIA, limit=PAGE):
-            fresh |= {str(one["id"]): one for one in page if str(one["id"]) not in known}
-            if any(str(one["id"]) in known for one in page) or all(_epoch(one["timestamp"]) < self._since for one in page):
+            fresh |= {identity(one): one for one in page if identity(one) not in known}
+            if any(identity(one) in known for one in page) or all(_epoch(one["timestamp"]) < self._since for one in page):
                 break
         self._tags = [*fresh, *self._tags][:max(TAGS_KEPT, len(fresh))]
         items = [translate.post(one, self._own) for one in reversed(fresh.values())
@@ -97,7 +97,7 @@ class Collection:
                 break
         marks = {}
         for post in posts[:WATCHED]:
-            name, count = str(post["id"]), int(post.get("comments_count") or 0)
+            name, count = identity(post), int(post.get("comments_count") or 0)
             top = str((listed(post["comments"]) or [{}])[0].get("id") or "") if post.get("comments") else ""
             mark = self._posts.get(name) or {"n": 0, "top": "", "whole": 0, "ids": []}
             marks[name] = mark
@@ -146,7 +146,7 @@ class Collection:
         """
         for page in self._graph.pages(f"/{self._own.external_id}/conversations", most=MOST_PAGES, platform="instagram",
                                       fields="id,updated_time", limit=PAGE):
-            changed = [(str(one["id"]), _epoch(one["updated_time"])) for one in page]
+            changed = [(identity(one), _epoch(one["updated_time"])) for one in page]
             changed = [(name, at) for name, at in changed if at >= self._since and self._may_have_changed(name, at)]
             self._queue += [["talk", name, at] for name, at in changed]
             if not changed:

@@ -13,7 +13,7 @@ import httpx
 from tertulia.kit import clock
 from tertulia.kit.http import allowed_private
 from tertulia.networks.contract import Account, Gone, Manifest, Reconnect, Refused, TryLater
-from tertulia.networks.graph import Graph, understood
+from tertulia.networks.graph import Graph, identity, understood
 from tertulia.networks.instagram import translate
 
 ADDRESS = "https://graph.instagram.com/v25.0"
@@ -37,7 +37,7 @@ def by_token(told: Mapping[str, str], http: httpx.Client, manifest: Manifest) ->
     graph = Graph(http, base, token)
     with understood():
         me = graph.get("/me", fields=translate.ME)
-        external_id, username = str(me["user_id"]), str(me["username"])
+        external_id, username = identity(me, "user_id"), identity(me, "username")
     if (wanted := told.get("account", "").strip()) and wanted not in (external_id, str(me.get("id") or "")):
         raise Refused("bad_reference", f"La clave es de la cuenta {external_id} (@{username}), no de {wanted}.")
     kept, granted = _first_renewal(http, base, token)
@@ -81,7 +81,7 @@ def _renewed(http: httpx.Client, base: str, token: str) -> tuple[Mapping[str, An
         # the vendor's description has the token among its parameters, and no version in the address
         told = Graph(http, re.sub(r"/v\d+\.\d+$", "", base), token).get(
             "/refresh_access_token", grant_type="ig_refresh_token", access_token=token)
-        kept = {"token": str(told["access_token"]), "renewed_at": now.isoformat(),
+        kept = {"token": identity(told, "access_token"), "renewed_at": now.isoformat(),
                 "expires_at": (now + timedelta(seconds=int(told["expires_in"]))).isoformat()}
     return told, kept
 

@@ -32,7 +32,7 @@ from tertulia.networks.contract import (
     TryLater,
     Unsure,
 )
-from tertulia.networks.graph import Graph, moment, understood
+from tertulia.networks.graph import Graph, identity, moment, understood
 from tertulia.networks.instagram import translate
 
 SETTLES = timedelta(minutes=2)     # a request whose answer was lost is over by then: Meta's own give up after one minute
@@ -41,6 +41,8 @@ FASTEST, SLOWEST = 3.0, 60.0       # seconds between questions about a container
 STUCK = 1200.0                     # seconds: pictures take some; what takes this long is made anew
 MOST_FAILURES = 3
 LOOK_PAGES = 20
+
+_STATUSES = frozenset({"EXPIRED", "ERROR", "FINISHED", "IN_PROGRESS", "PUBLISHED"})
 
 # Subcodes.
 _TOO_SOON = 2207027                                    # published before it was ready
@@ -83,7 +85,7 @@ class Publication:
 
         A container that is being published, that cannot be read (Meta is known to lose sight of some), or that says
         something else than our posts do, leaves it ``Unsure``. Should all this fail, what is sent again is the same
-        container, never another.
+        container; another is made only of one that failed or expired.
         """
         if post := self._steps.get("post"):
             return self._receipt(str(post))
@@ -102,7 +104,7 @@ class Publication:
             raise Unsure("processing", f"the container is {status}", {"container": container})
         if like := self._alike():
             raise Unsure("duplicate", f"the container is {status}, and a post looks like it",
-                         {"container": container, "ids": [str(one["id"]) for one in like]})
+                         {"container": container, "ids": [identity(one) for one in like]})
         return None
 
     # ------------------------------------------------------------------ containers
@@ -122,7 +124,7 @@ class Publication:
     def _create(self, told: Mapping[str, Any]) -> str:
         try:
             with understood():
-                return str(self._graph.post(f"/{self._account}/media", **told)["id"])
+                return identity(self._graph.post(f"/{self._account}/media", **told))
         except Gone as error:  # the account, not the picture
             raise Refused("bad_reference", error.detail, error.evidence) from error
         except (Refused, TryLater) as error:
@@ -163,6 +165,8 @@ class Publication:
     def _status(self, container: str) -> tuple[str, str]:
         with understood():
             told = self._graph.get(f"/{container}", fields="status_code,status")
+            if told["status_code"] not in _STATUSES:
+                raise ValueError("no such status")
             return str(told["status_code"]), str(told.get("status") or "")
 
     # ------------------------------------------------------------------ publishing
@@ -174,7 +178,7 @@ class Publication:
         except (Refused, TryLater, Reconnect, Gone) as no:
             return self._after_a_no(no, container)
         try:
-            post = str(told["id"])
+            post = identity(told)
         except (KeyError, TypeError) as error:
             raise Unsure("not_json", "no post in the answer") from error
         self._steps.note(post=post)
@@ -211,10 +215,10 @@ class Publication:
         """The post of a container that is published; ``Unsure`` until it can be told which it is."""
         like = self._alike()
         if len(like) != 1:
-            ids = [str(one["id"]) for one in like]
+            ids = [identity(one) for one in like]
             raise Unsure("duplicate" if like else "not_found", "it is published, and cannot be told among our posts",
                          {"container": self._steps.get("container"), "ids": ids})
-        self._steps.note(post=str(like[0]["id"]))
+        self._steps.note(post=identity(like[0]))
         return translate.receipt(like[0], container=self._steps.get("container"), found="container and text")
 
     def _alike(self) -> list[Mapping[str, Any]]:

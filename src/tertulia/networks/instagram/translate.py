@@ -19,7 +19,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
 )
-from tertulia.networks.graph import moment
+from tertulia.networks.graph import identity, moment
 
 Json = Mapping[str, Any]
 
@@ -112,9 +112,9 @@ def post(media: Json, own: Author) -> Item:
     ours = username == own.handle
     kind: Literal["post", "mention"] = "post" if ours else "mention"
     return Item(
-        external_id=str(media["id"]), kind=kind, author=own if ours else author({}, username),
+        external_id=identity(media), kind=kind, author=own if ours else author({}, username),
         text=str(media.get("caption") or ""), created_at=moment(media["timestamp"]), url=str(media.get("permalink") or ""),
-        root_id=str(media["id"]), attachments=attachments(media), ours=ours, extra={"kind": kind})
+        root_id=identity(media), attachments=attachments(media), ours=ours, extra={"kind": kind})
 
 
 def comment(told: Json, own: Author, media: Json | None = None, parent: str = "") -> Item:
@@ -124,7 +124,7 @@ def comment(told: Json, own: Author, media: Json | None = None, parent: str = ""
     by = told.get("from") or {}
     username = str(by.get("username") or told.get("username") or "")
     ours = username == own.handle or str(by.get("id") or "") == own.external_id
-    name, root = str(told["id"]), str(about.get("id") or "")
+    name, root = identity(told), str(about.get("id") or "")
     return Item(
         external_id=name, kind="comment", author=own if ours else author(by, username), text=str(told.get("text") or ""),
         created_at=moment(told["timestamp"]), url=str(about.get("permalink") or ""), parent_id=above or root,
@@ -139,7 +139,7 @@ def direct(told: Json, own: Author, talk: str) -> Item:
     seen = ((told.get("attachments") or {}).get("data")) or []
     pictures = [str((one.get("image_data") or one.get("video_data") or {}).get("url") or one.get("file_url") or "") for one in seen]
     return Item(
-        external_id=str(told["id"]), kind="direct", author=own if ours else author(by), text=str(told.get("message") or ""),
+        external_id=identity(told), kind="direct", author=own if ours else author(by), text=str(told.get("message") or ""),
         created_at=moment(told["created_time"]), root_id=talk, parent_id="", ours=ours,
         attachments=tuple(Attachment(url, "other") for url in pictures if url),
         extra={"kind": "direct", "person": str(people[0].get("id") or "") if people else ""})
@@ -147,7 +147,7 @@ def direct(told: Json, own: Author, talk: str) -> Item:
 
 def receipt(media: Json, **evidence: Any) -> Receipt:
     """Of a post that is there."""
-    name = str(media["id"])
+    name = identity(media)
     return Receipt(Ref(name, str(media.get("permalink") or ""), {"kind": "post"}),
                    moment(media["timestamp"]) if media.get("timestamp") else None, {"id": name, **evidence})
 
