@@ -10,9 +10,17 @@ from ninja import Router, Schema
 from tertulia.brands.bearer import PROBLEMS, Id, enter
 from tertulia.channels import queries
 from tertulia.channels.models import Channel
-from tertulia.networks.contract import VERBS
+from tertulia.networks.contract import VERBS, Quota
 
 router = Router(tags=["channels"])
+
+
+class QuotaOut(Schema):
+    """How much the account may publish in a time."""
+
+    used: int
+    most: int
+    seconds: int
 
 
 class ChannelOut(Schema):
@@ -27,7 +35,14 @@ class ChannelOut(Schema):
     last_success_at: datetime | None
     failing_since: datetime | None
     reason: str
+    expires_at: datetime | None
+    quota: QuotaOut | None
     can: list[str]
+
+    @staticmethod
+    def resolve_quota(channel: Channel) -> Quota | None:
+        """As its network says."""
+        return queries.quota(channel)
 
     @staticmethod
     def resolve_can(channel: Channel) -> list[str]:

@@ -62,16 +62,20 @@ def draft(brand: Brand, author: Member | None, *, by: str, because: str = "") ->
 
 @transaction.atomic
 def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None = None,
-         variants: Mapping[int, str] | None = None, pictures: Sequence[tuple[int, str]] | None = None) -> Post:
-    """Changes words (``text``), channels with their own words (``variants``: channel id → text) and pictures (id, alt).
+         variants: Mapping[int, str] | None = None, pictures: Sequence[tuple[int, str]] | None = None,
+         tolerance: int | None = None) -> Post:
+    """Changes words (``text``), channels with their own words (``variants``: channel id → text), pictures (id, alt), and
+    how late it may leave (``tolerance``: minutes).
 
     A scheduled post's dispatches change with it. Raises ``Stale``, ``outbox.TooLate`` or, if scheduled, ``CannotLeave``.
     """
     kept = _take(post, seen)
     if text is not None:
         kept.text = clean(text)
+    if tolerance is not None:
+        kept.tolerance_minutes = tolerance
     kept.changed_at = clock.now()
-    kept.save(update_fields=["text", "changed_at"])
+    kept.save(update_fields=["text", "tolerance_minutes", "changed_at"])
     if variants is not None:
         _set_variants(kept, variants, by=by)
     if pictures is not None:
@@ -96,14 +100,16 @@ def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because:
     kept = _take(post, seen)
     _require_leavable(kept)
     now = clock.now()
+    moved = kept.state == PostState.SCHEDULED
+    if not moved:  # until it has an hour, it follows the brand's clock
+        kept.zone = kept.brand.time_zone
     due_at = hour_of(local, kept.zone) if local else now + grace
     if too_early(due_at, now):
         raise PastHour(due_at)
-    moved = kept.state == PostState.SCHEDULED
     shown = local or _wall_clock(now, kept.zone)
     kept.local_date, kept.local_time = shown.date(), shown.time().replace(second=0, microsecond=0)
     kept.due_at, kept.state, kept.changed_at = due_at, PostState.SCHEDULED, now
-    kept.save(update_fields=["local_date", "local_time", "due_at", "state", "changed_at"])
+    kept.save(update_fields=["local_date", "local_time", "zone", "due_at", "state", "changed_at"])
     _dispatch(kept, by=by, because=because)
     announced = facts.PostMoved if moved else facts.PostScheduled
     record(announced(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
@@ -119,11 +125,11 @@ def plan(post: Post, local: datetime | None, *, seen: int, by: str, because: str
     kept = _take(post, seen)
     if kept.state != PostState.DRAFT:
         raise NotADraft(kept.pk)
-    now = clock.now()
+    now, kept.zone = clock.now(), kept.brand.time_zone
     if local and too_early(hour_of(local, kept.zone), now):
         raise PastHour(local)
     kept.local_date, kept.local_time, kept.changed_at = (local.date(), local.time(), now) if local else (None, None, now)
-    kept.save(update_fields=["local_date", "local_time", "changed_at"])
+    kept.save(update_fields=["local_date", "local_time", "zone", "changed_at"])
     record(facts.PostPlanned(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
     return kept
 
@@ -133,7 +139,7 @@ def duplicate(post: Post, author: Member | None, *, by: str, because: str = "") 
     """A draft with the same words, channels and pictures, and no hour."""
     now = clock.now()
     copy = Post.objects.create(brand=post.brand, author=author, text=post.text, zone=post.brand.time_zone,
-                               created_at=now, changed_at=now)
+                               tolerance_minutes=post.tolerance_minutes, created_at=now, changed_at=now)
     Variant.objects.bulk_create([Variant(post=copy, channel_id=one.channel_id, text=one.text) for one in post.variants.all()])
     PostPicture.objects.bulk_create([PostPicture(post=copy, picture_id=one.picture_id, alt=one.alt, place=one.place)
                                      for one in post.pictures.all()])
@@ -206,14 +212,16 @@ def _require_leavable(post: Post) -> None:
 def _dispatch(post: Post, *, by: str, because: str) -> None:
     """A dispatch for each variant, new or changed to what the post says now."""
     assert post.due_at
+    tolerance = timedelta(minutes=post.tolerance_minutes)
     pictures = [(one.picture_id, one.alt) for one in post.pictures.all()]
     for variant in post.variants.all():
         payload = to_say(variant.words, language=post.brand.language.split("-")[0], pictures=pictures)
         if variant.dispatch is None or variant.dispatch.state == DispatchState.CANCELLED:
-            variant.dispatch = outbox.queue(variant.channel, "publish", payload, due_at=post.due_at, by=by, because=because)
+            variant.dispatch = outbox.queue(variant.channel, "publish", payload, due_at=post.due_at, tolerance=tolerance,
+                                             by=by, because=because)
             variant.save(update_fields=["dispatch"])
         else:
-            outbox.change(variant.dispatch, payload=payload, due_at=post.due_at, by=by, because=because)
+            outbox.change(variant.dispatch, payload=payload, due_at=post.due_at, tolerance=tolerance, by=by, because=because)
 
 
 def _withdraw(post: Post, *, by: str, because: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
@@ -36,6 +36,7 @@ class PostOut(Schema):
     text: str
     due_at: datetime | None
     zone: str
+    tolerance_minutes: int
     version: int
     variants: list[VariantOut]
 
@@ -53,10 +54,11 @@ class PostPage(Schema):
 
 
 class Writing(Schema):
-    """What a post says, and where: channel id → own words (empty: the post's)."""
+    """What a post says, where (channel id → own words, empty: the post's) and how late it may leave (15 minutes to a day)."""
 
     text: str | None = Field(None, max_length=20_000)
     channels: dict[Annotated[int, Field(ge=1, le=2**63 - 1)], Annotated[str, Field(max_length=20_000)]] | None = None
+    tolerance_minutes: Literal[15, 60, 180, 720, 1440] | None = None
 
 
 class Rewriting(Writing):
@@ -98,7 +100,8 @@ def write(request: HttpRequest, slug: str, body: Writing) -> Status[Post]:
     """A new draft."""
     brand, member = enter(request, slug, "publish")
     new = actions.draft(brand, member, by=member.key, because="API")
-    return Status(201, actions.edit(new, seen=new.version, text=body.text or "", variants=body.channels, by=member.key, because="API"))
+    return Status(201, actions.edit(new, seen=new.version, text=body.text or "", variants=body.channels,
+                                    tolerance=body.tolerance_minutes, by=member.key, because="API"))
 
 
 @router.patch("/{slug}/posts/{pk}", response={200: PostOut, **PROBLEMS})
@@ -106,7 +109,8 @@ def rewrite(request: HttpRequest, slug: str, pk: Id, body: Rewriting) -> Post:
     """Changes it; what is left out stays."""
     brand, member = enter(request, slug, "publish")
     one = queries.post_of(brand, pk)
-    return actions.edit(one, seen=body.version, text=body.text, variants=body.channels, by=member.key, because="API")
+    return actions.edit(one, seen=body.version, text=body.text, variants=body.channels, tolerance=body.tolerance_minutes,
+                        by=member.key, because="API")
 
 
 @router.post("/{slug}/posts/{pk}/schedule", response={200: PostOut, **PROBLEMS})

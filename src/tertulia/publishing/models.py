@@ -1,5 +1,6 @@
-"""Posts, their variants and pictures."""
+"""Posts, their variants and pictures, and what repeats."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,62 @@ class PostState(models.TextChoices):
     DRAFT = "draft", _("Borrador")
     SCHEDULED = "scheduled", _("Programada")
     DISCARDED = "discarded", _("Descartada")
+    TEMPLATE = "template", _("Modelo de una serie")
+
+
+class Tolerance(models.IntegerChoices):
+    """How late a post may still leave, in minutes."""
+
+    QUARTER = 15, _("15 minutos")
+    HOUR = 60, _("1 hora")
+    HOURS = 180, _("3 horas")
+    HALF_DAY = 720, _("12 horas")
+    DAY = 1440, _("24 horas")
+
+
+class Every(models.TextChoices):
+    """How often a post repeats."""
+
+    DAY = "day", _("Cada día")
+    WEEK = "week", _("Cada semana")
+    MONTH = "month", _("Cada mes, el mismo día")
+    NTH = "nth", _("Cada mes, el mismo día de la semana")
+
+
+class SeriesState(models.TextChoices):
+    """Whether a series makes posts."""
+
+    ACTIVE = "active", _("En marcha")
+    STOPPED = "stopped", _("Parada")
+    ENDED = "ended", _("Terminada")
+
+
+class Series(models.Model):
+    """A post that repeats, on a wall clock. Its post is the ``template``; the coming ones are made of it ahead.
+
+    ``weekdays`` (0: Monday) only for weeks; ``first`` says which day of the month, or which weekday of it (its fifth is the
+    last). It ends after ``until``, or after ``times``, or not. Up to ``made_until`` its posts have been made.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="series")
+    every = models.CharField(max_length=5, choices=Every.choices)
+    weekdays = ArrayField(models.SmallIntegerField(), default=list)
+    first = models.DateField()
+    local_time = models.TimeField()
+    until = models.DateField(null=True)
+    times = models.IntegerField(null=True)
+    state = models.CharField(max_length=7, choices=SeriesState.choices, default=SeriesState.ACTIVE)
+    made_until = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(every__in=Every.values), name="series_rule_known"),
+            models.CheckConstraint(condition=models.Q(state__in=SeriesState.values), name="series_state_known"),
+        ]
+        indexes = [models.Index(fields=["made_until"], condition=models.Q(state="active"), name="series_to_make")]
+
+    def __str__(self) -> str:
+        return f"series {self.pk} ({self.every})"
 
 
 class Post(models.Model):
@@ -30,6 +87,11 @@ class Post(models.Model):
     local_time = models.TimeField(null=True)
     zone = models.CharField(max_length=64)
     due_at = models.DateTimeField(null=True)
+    tolerance_minutes = models.SmallIntegerField(choices=Tolerance.choices, default=Tolerance.HALF_DAY)
+    # of a series: its template, or one of its posts, for the day ``series_day``; ``by_hand``: no longer as the template says
+    series = models.ForeignKey(Series, models.SET_NULL, null=True, related_name="posts")
+    series_day = models.DateField(null=True)
+    by_hand = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -39,6 +101,9 @@ class Post(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=PostState.values), name="post_state_known"),
             models.CheckConstraint(condition=~models.Q(state="scheduled") | models.Q(due_at__isnull=False),
                                    name="scheduled_has_an_hour"),
+            models.CheckConstraint(condition=models.Q(tolerance_minutes__gt=0), name="tolerance_of_some_time"),
+            models.UniqueConstraint(fields=["series", "series_day"], name="one_post_a_day_of_a_series"),
+            models.UniqueConstraint(fields=["series"], condition=models.Q(state="template"), name="one_template_a_series"),
         ]
         indexes = [models.Index(fields=["brand", "due_at"], name="post_by_hour")]
 

@@ -12,9 +12,11 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels import queries as channels
 from tertulia.channels.models import Channel
 from tertulia.journal.models import Fact
+from tertulia.networks.contract import Quota
+from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.publishing import facts
 from tertulia.publishing.models import Post, PostState, Variant
-from tertulia.publishing.rules import Fault, Said, faults, hour_of
+from tertulia.publishing.rules import Crowd, Fault, Said, crowded, faults, hour_of
 
 
 def posts_of(brand: Brand) -> QuerySet[Post]:
@@ -51,6 +53,51 @@ def at_risk(channel: Channel) -> QuerySet[Post]:
     """What is to leave by the channel after its credentials end, the next first."""
     risky = Variant.objects.filter(channel=channel, dispatch__state__in=("waiting", "ready"), dispatch__due_at__gte=channel.expires_at)
     return posts_of(channel.brand).filter(state=PostState.SCHEDULED, pk__in=risky.values("post_id")).order_by("due_at")
+
+
+def zone_of(post: Post) -> str:
+    """Whose clock its hour is on: the brand's, but for what got its hour while the brand had another."""
+    return post.zone if post.state == PostState.SCHEDULED else post.brand.time_zone
+
+
+#: States of what takes a place of a network's quota, or will.
+_COUNTED = ("waiting", "ready", "sending", "sent", "unsure", "held")
+
+
+def _hours(channel: Channel, quota: Quota, first: datetime, last: datetime, but: Post | None = None) -> list[datetime]:
+    """When publications leave or left by the channel, sorted, from a window of its quota before ``first`` until ``last``.
+
+    Those that the network counts and we did not send are there too, as made when it said so.
+    """
+    window = timedelta(seconds=quota.seconds)
+    rows = Dispatch.objects.filter(brand=channel.brand_id, channel=channel, verb="publish", state__in=_COUNTED,
+                                   due_at__gt=first - window - timedelta(days=1), due_at__lt=last)
+    if but is not None:
+        rows = rows.exclude(variant__post=but)
+    hours = [sent_at or due_at for sent_at, due_at in rows.values_list("sent_at", "due_at")]
+    if channel.quota and channel.quota_at:
+        sent_at = Dispatch.objects.filter(brand=channel.brand_id, channel=channel, verb="publish", state=DispatchState.SENT,
+                                          sent_at__gt=channel.quota_at - window, sent_at__lte=channel.quota_at)
+        hours += [channel.quota_at] * max(0, quota.used - sent_at.count())
+    return sorted(hours)
+
+
+def crowds(channel: Channel, first: datetime, last: datetime) -> list[Crowd]:
+    """What cannot leave by the channel at its hour, from ``first`` until ``last``, for the network's quota would be spent."""
+    quota = channels.quota(channel)
+    if quota is None:
+        return []
+    hours = _hours(channel, quota, first, last)
+    return [one for one in crowded(hours, quota.most, timedelta(seconds=quota.seconds)) if one.hour >= first]
+
+
+def crowd_at(channel: Channel, hour: datetime, but: Post | None = None) -> Crowd | None:
+    """What a publication at ``hour`` by the channel would have to wait for, if the quota would be spent; ``but`` does not count."""
+    quota = channels.quota(channel)
+    if quota is None:
+        return None
+    hours = sorted([*_hours(channel, quota, hour, hour + timedelta(microseconds=1), but), hour])
+    return next((one for one in reversed(crowded(hours, quota.most, timedelta(seconds=quota.seconds))) if one.hour == hour), None)
 
 
 def faults_of(variant: Variant) -> list[Fault]:

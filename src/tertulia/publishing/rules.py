@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -76,6 +76,11 @@ def repeated(local: datetime, zone: str) -> bool:
     return first < second
 
 
+def turned(local: datetime, zone: str, other: str) -> datetime:
+    """A wall-clock time (naive) of ``zone`` as the clocks of ``other`` show it."""
+    return local if zone == other else hour_of(local, zone).astimezone(ZoneInfo(other)).replace(tzinfo=None)
+
+
 def moved(local: time | None, day: date) -> datetime:
     """The same hour on another day: what dragging on a calendar means. What had no hour gets noon."""
     return datetime.combine(day, (local or time(12)).replace(second=0, microsecond=0))
@@ -113,6 +118,27 @@ def suggestions(now: datetime) -> list[tuple[str, datetime]]:
               ("tomorrow_morning", (today + timedelta(days=1)).replace(hour=9)), ("monday_morning", monday.replace(hour=9))]
     first = {hour: code for code, hour in reversed(wanted)}  # of two names for one hour, the nearer
     return [(code, hour) for code, hour in wanted if hour > now and first[hour] == code]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A publication at ``hour`` that a quota keeps waiting: with it there are ``have`` where ``most`` may be, until ``free``."""
+
+    hour: datetime
+    have: int
+    most: int
+    free: datetime
+
+
+def crowded(hours: Sequence[datetime], most: int, window: timedelta) -> list[Crowd]:
+    """Which of the publications at these moments (sorted) cannot leave at theirs, if ``most`` may in any ``window``."""
+    found, start = [], 0
+    for place, hour in enumerate(hours):
+        while hours[start] <= hour - window:
+            start += 1
+        if (have := place - start + 1) > most > 0:
+            found.append(Crowd(hour, have, most, hours[place - most] + window))
+    return found
 
 
 def too_early(due_at: datetime, now: datetime) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from tertulia.kit import clock, words
 from tertulia.publishing.models import Post
 from tertulia.publishing.queries import Change
-from tertulia.publishing.rules import Fault, hour_of, repeated, skipped
+from tertulia.publishing.rules import Crowd, Fault, hour_of, repeated, skipped, turned
 
 
 def fault(found: Fault) -> str:
@@ -66,13 +67,52 @@ def clock_words(local: datetime, zone: str) -> list[tuple[str, str]]:
     """What there is to know of an hour on the brand's clock: (tone, sentence), the hour itself first."""
     real = hour_of(local, zone).astimezone(ZoneInfo(zone))
     said = [("", _("Saldrá el %(hour)s, hora de %(place)s.") % {"hour": hour(real), "place": place(zone)})]
+    about = {"time": date_format(local, "G:i"), "real": date_format(real, "G:i"), "offset": _offset(real)}
     if skipped(local, zone):
-        said.append(("warn", _("Ese día se adelanta el reloj y las %(time)s no existen: saldrá a las %(real)s.") % {
-            "time": date_format(local, "G:i"), "real": date_format(real, "G:i")}))
+        said.append(("warn", _("Ese día se adelanta el reloj y las %(time)s no existen: saldrá a las %(real)s (%(offset)s).") % about))
     elif repeated(local, zone):
-        said.append(("info", _("Ese día se atrasa el reloj y las %(time)s ocurren dos veces: saldrá la primera vez.") % {
-            "time": date_format(local, "G:i")}))
+        said.append(("info", _("Ese día se atrasa el reloj y las %(time)s ocurren dos veces: saldrá la primera vez (%(offset)s).")
+                     % about))
     return said
+
+
+def whims(post: Post) -> list[str]:
+    """What the clocks do to the hour that was chosen for the post, if anything, in sentences."""
+    if post.local_date is None or post.local_time is None:
+        return []
+    return [sentence for _tone, sentence in clock_words(datetime.combine(post.local_date, post.local_time), post.zone)[1:]]
+
+
+def _offset(moment: datetime) -> str:
+    """``UTC+2``, ``UTC−3:30``."""
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def elsewhere(local: datetime, zone: str, brand_zone: str) -> list[tuple[str, str]]:
+    """What there is to know of an hour that is not on the brand's clock, for the brand changed it: (tone, sentence)."""
+    if zone == brand_zone:
+        return []
+    return [("info", _("Se programó con la hora de %(place)s y la mantiene: en %(here)s será el %(hour)s.") % {
+        "place": place(zone), "here": place(brand_zone), "hour": hour(turned(local, zone, brand_zone))})]
+
+
+def crowd(network: str, found: Crowd, zone: str, tolerance: timedelta) -> str:
+    """What a publication would wait for, because the network's quota would be spent."""
+    said = _("Con esta serían %(have)s de %(most)s en %(network)s: tendría que esperar hasta el %(hour)s.") % {
+        "have": found.have, "most": found.most, "network": network,
+        "hour": hour(found.free.astimezone(ZoneInfo(zone)).replace(tzinfo=None))}
+    if found.free - found.hour > tolerance:
+        said += " " + _("Es más de lo que puede retrasarse: no saldría.")
+    return said
+
+
+def crowded_day(network: str, found: Sequence[Crowd]) -> str:
+    """How many of a day's publications do not fit in a network's quota: ``12 de 10 en Instagram: 2 tendrán que esperar``."""
+    return ngettext("%(have)s de %(most)s en %(network)s: %(over)s tendrá que esperar",
+                    "%(have)s de %(most)s en %(network)s: %(over)s tendrán que esperar", len(found)) % {
+        "have": max(one.have for one in found), "most": found[0].most, "network": network, "over": len(found)}
 
 
 def local_hour(post: Post) -> datetime | None:

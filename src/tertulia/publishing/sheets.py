@@ -16,7 +16,7 @@ from tertulia.networks import manifest
 from tertulia.networks.contract import Limits, Manifest
 from tertulia.publishing import sentences
 from tertulia.publishing.marks import Piece, fitting, pieces
-from tertulia.publishing.models import Post
+from tertulia.publishing.models import Post, Tolerance
 from tertulia.publishing.queries import faults_in, post_of
 from tertulia.publishing.rules import Fault
 
@@ -45,6 +45,7 @@ class Sheet:
     pictures: list[Shown] = field(default_factory=list)
     day: str = ""
     hour: str = ""
+    tolerance: int = Tolerance.HALF_DAY
 
     @property
     def local(self) -> datetime | None:
@@ -78,7 +79,8 @@ def sheet_of(post: Post) -> Sheet:
         chosen={one.channel_id for one in post.variants.all()},
         own={one.channel_id: one.text for one in post.variants.all() if one.text},
         pictures=[Shown(one.picture, one.alt) for one in post.pictures.all()],
-        day=planned.date().isoformat() if planned else "", hour=planned.time().isoformat("minutes") if planned else "")
+        day=planned.date().isoformat() if planned else "", hour=planned.time().isoformat("minutes") if planned else "",
+        tolerance=post.tolerance_minutes)
 
 
 def blank(brand: Brand, day: str = "", hour: str = "") -> Sheet:
@@ -95,7 +97,8 @@ def sent(brand: Brand, data: QueryDict) -> Sheet:
         brand=brand, post=post, seen=_number(data.get("keep") or data.get("seen") or ""), text=clean(data.get("text", "")),
         chosen={_number(pk) for pk in data.getlist("channel")} & theirs,
         own={pk: text for pk in theirs if (text := clean(data.get(f"own-{pk}", ""))).strip()},
-        pictures=_pictures(brand, data), day=data.get("day", "")[:10], hour=data.get("hour", "")[:8])
+        pictures=_pictures(brand, data), day=data.get("day", "")[:10], hour=data.get("hour", "")[:8],
+        tolerance=tolerance if (tolerance := _number(data.get("tolerance", ""))) in Tolerance.values else Tolerance.HALF_DAY)
 
 
 def _pictures(brand: Brand, data: QueryDict) -> list[Shown]:

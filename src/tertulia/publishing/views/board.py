@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tertulia import networks
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels import queries as channels
 from tertulia.channels.models import Channel
@@ -74,6 +75,7 @@ class Day:
     other: bool
     place: int
     entries: list[Entry] = field(default_factory=list)
+    crowds: list[str] = field(default_factory=list)  # what does not fit in a network's quota, in sentences
 
     @property
     def hours(self) -> list[tuple[int, list[Entry]]]:
@@ -142,6 +144,7 @@ def _context(request: BrandRequest) -> dict[str, Any]:
     for entry in found:
         if entry.at and entry.at.date() in days:
             days[entry.at.date()].entries.append(entry)
+    _crowd(days, all_channels, brand.time_zone)
     for one in days.values():
         one.entries.sort(key=lambda entry: (entry.at or datetime.min, entry.post.pk))
     links = _Links(brand.slug, {
@@ -157,6 +160,18 @@ def _context(request: BrandRequest) -> dict[str, Any]:
         "by_stand": [(sentences.stand(code)[0], code, links.to(estado="" if stand == code else code), stand == code)
                      for code in _FILTERS],
         "weekdays": [capfirst(date_format(one, "D")) for one in rows[0]]}
+
+
+def _crowd(days: dict[date, Day], all_channels: Iterable[Channel], zone: str) -> None:
+    """Notes on each day what does not fit in the quotas of the networks."""
+    first, last = (rules.hour_of(datetime.combine(day, time()), zone) for day in (min(days), max(days) + timedelta(days=1)))
+    for channel in all_channels:
+        by_day: dict[date, list[rules.Crowd]] = defaultdict(list)
+        for one in queries.crowds(channel, first, last):
+            by_day[one.hour.astimezone(ZoneInfo(zone)).date()].append(one)
+        for day, found in by_day.items():
+            if day in days and not days[day].past:
+                days[day].crowds.append(sentences.crowded_day(networks.manifest(channel.network).title, found))
 
 
 class _Links:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import replace_url, reswap, retarget, trigger_client_event
 
+from tertulia import networks
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels import queries as channels
 from tertulia.channels.models import ChannelState
@@ -21,7 +23,7 @@ from tertulia.kit import clock
 from tertulia.kit.toasts import say
 from tertulia.outbox.actions import TooLate
 from tertulia.publishing import actions, queries, rules, sentences
-from tertulia.publishing.models import Post, PostState
+from tertulia.publishing.models import Post, PostState, Tolerance
 from tertulia.publishing.sheets import Preview, Sheet, blank, previews, sent, sheet_of
 
 
@@ -130,7 +132,7 @@ def _keep(request: BrandRequest, sheet: Sheet) -> HttpResponse | None:
         sheet.seen = sheet.post.version
     try:
         sheet.post = actions.edit(sheet.post, seen=sheet.seen, text=sheet.text, variants=sheet.variants, pictures=sheet.alts,
-                                  by=request.by)
+                                  tolerance=sheet.tolerance, by=request.by)
         sheet.seen = sheet.post.version
         _keep_plan(request, sheet)
     except actions.Stale as stale:
@@ -180,7 +182,7 @@ def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
     local = sentences.local_hour(kept)
     text = _("Sale en 10 segundos.")
     if local and not now:
-        text = _("Programada para el %(hour)s.") % {"hour": sentences.hour(local)}
+        text = " ".join([_("Programada para el %(hour)s.") % {"hour": sentences.hour(local)}, *sentences.whims(kept)])
     undo = reverse("publishing:unschedule", args=[request.brand.slug, kept.pk]) + f"?seen={kept.version}"
     return say(response, text, undo=undo)
 
@@ -226,18 +228,29 @@ def _address(sheet: Sheet) -> str:
 def _context(sheet: Sheet) -> dict[str, Any]:
     drawings = previews(sheet) if not sheet.too_big else []
     here = clock.now().astimezone(ZoneInfo(sheet.brand.time_zone)).replace(tzinfo=None)
-    zone = sheet.post.zone if sheet.post else sheet.brand.time_zone
+    zone = queries.zone_of(sheet.post) if sheet.post else sheet.brand.time_zone
     past = sheet.local is not None and rules.too_early(rules.hour_of(sheet.local, zone), clock.now())
     doing: dict[str, Any] = _doing(sheet.post) if sheet.post else {"stand": "draft", "doing": []}
     return {
         "sheet": sheet, "post": sheet.post, "previews": drawings, "choices": _choices(sheet, drawings), "past": past,
-        "hour_words": sentences.clock_words(sheet.local, zone) if sheet.local and not past else [],
+        "hour_words": _hour_words(sheet, zone) if sheet.local and not past else [], "tolerances": Tolerance.choices,
         "place": sentences.place(zone), "today": here.date().isoformat(),
         "suggestions": [(sentences.suggestion(code), hour) for code, hour in rules.suggestions(here)],
         "why_not": _why_not(drawings), "most_pictures": min((one.limits.pictures for one in drawings), default=4),
         "most_alt": min((one.limits.alt_characters for one in drawings), default=1000),
         "gone": doing["stand"] in ("sent", "leaving") or any(row[0].version for row in doing["doing"]),
         "scheduled": sheet.post is not None and sheet.post.state == PostState.SCHEDULED, **doing}
+
+
+def _hour_words(sheet: Sheet, zone: str) -> list[tuple[str, str]]:
+    """What there is to know of the sheet's hour: the clock's whims, and the networks that would make it wait."""
+    assert sheet.local
+    said = sentences.clock_words(sheet.local, zone) + sentences.elsewhere(sheet.local, zone, sheet.brand.time_zone)
+    hour, allowed = rules.hour_of(sheet.local, zone), timedelta(minutes=sheet.tolerance)
+    for channel in channels.channels_of(sheet.brand):
+        if channel.pk in sheet.chosen and (found := queries.crowd_at(channel, hour, but=sheet.post)):
+            said.append(("warn", sentences.crowd(networks.manifest(channel.network).title, found, zone, allowed)))
+    return said
 
 
 def _doing(post: Post) -> dict[str, Any]:

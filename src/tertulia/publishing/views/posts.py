@@ -69,6 +69,7 @@ def move(request: BrandRequest, pk: int) -> HttpResponse:
     """
     post = find(request, pk)
     before = datetime.combine(post.local_date, post.local_time) if post.local_date and post.local_time else None
+    before = before and rules.turned(before, queries.zone_of(post), post.brand.time_zone)
     local = _wanted(_asked(request, "at"), post)
 
     def act() -> HttpResponse:
@@ -84,18 +85,28 @@ def move(request: BrandRequest, pk: int) -> HttpResponse:
         said = _("Pensada para el %(hour)s. Sigue siendo un borrador.")
         if kept.state == PostState.SCHEDULED:
             said = _("Movida al %(hour)s.")
-        return _told(said % {"hour": sentences.hour(sentences.local_hour(kept) or local)}, undo=undo)
+        said %= {"hour": sentences.hour(sentences.local_hour(kept) or local)}
+        return _told(" ".join([said, *sentences.whims(kept)]), undo=undo)
 
     return _tried(request, post, act)
 
 
 def _wanted(text: str, post: Post) -> datetime | None:
+    """The hour that was asked for on the brand's clock, which the calendar shows, on the post's own."""
+    here, own = post.brand.time_zone, queries.zone_of(post)
     try:
+        if not text:
+            return None
         if len(text) == 10:
-            return rules.moved(post.local_time, date.fromisoformat(text))
-        return datetime.fromisoformat(text).replace(tzinfo=None) if text else None
+            shown = sentences.local_hour(post)
+            if here == own or shown is None:  # also an hour that the clocks skipped that day is kept for another
+                return rules.moved(post.local_time, date.fromisoformat(text))
+            local = rules.moved(rules.turned(shown, own, here).time(), date.fromisoformat(text))
+        else:
+            local = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
         raise Http404(text) from error
+    return rules.turned(local, here, own)
 
 
 @require_POST
@@ -109,8 +120,8 @@ def settle(request: BrandRequest, pk: int) -> HttpResponse:
         if local is None:
             raise actions.PastHour
         kept = actions.schedule(post, local, seen=_seen(request), by=request.by)
-        return _told(_("Programada para el %(hour)s.") % {"hour": sentences.hour(local)},
-                     undo=_address("unschedule", kept, seen=kept.version))
+        said = _("Programada para el %(hour)s.") % {"hour": sentences.hour(sentences.local_hour(kept) or local)}
+        return _told(" ".join([said, *sentences.whims(kept)]), undo=_address("unschedule", kept, seen=kept.version))
 
     return _tried(request, post, act)
 
