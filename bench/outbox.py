@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import sys
 import time
 from collections.abc import Sequence
@@ -22,13 +21,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tertulia.kit import database
-from tests.fire.house import House, Networks
-from tests.fire.kinds import KINDS
+from tests.fire.burning import HANGS, Fire
+from tests.fire.house import House, Networks, states
 
 ACCOUNTS, ANSWER = 10, 0.15
 LAID_OUT = 100_000
-#: Faults that cost half a minute each: rare, as they are in life.
-SLOW = ("hang_before", "hang_after")
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -90,35 +87,18 @@ def counted(verdict: Any) -> dict[str, Any]:
     return {**{name: len(getattr(verdict, name)) for name in named}, "states": dict(verdict.states)}
 
 
-def fire(house: House, many: int, kills: int, seed: int) -> dict[str, Any]:
+def fire(house: House, many: int, kills: int, seed: int, but: Sequence[str]) -> dict[str, Any]:
     """Every kind of network, every fault, workers killed at random moments; then calm, until everything has its end."""
-    rng = random.Random(seed)
-    channels = [channel for kind in KINDS for channel in house.open(kind, delay=0.02)]
-    house.networks("burn", chance={"create": 0.15, "step": 0.05, "look": 0.05}, seed=seed, but=[*SLOW, "unseen"])
-    queued = house.queue(channels, many)
-    for _ in range(2):
-        house.work()
-    resumed: list[float] = []
-    from tests.fire.house import on_the_way
-    for _ in range(kills):
-        house.burn_for(rng.uniform(0.5, 3.0))
-        if not on_the_way():
-            queued += house.queue(channels, 50)
-        victim = rng.choice(house.alive())
-        victim.kill()
-        victim.wait()
-        resumed.append(house.moves_again())
-        house.work()
-    house.networks("calm")
-    took = house.settle(60 + many / 5)
-    return {"posts": len(queued), "kills": kills, "resumed_after_kill_s": round(max(resumed, default=0.0), 1), "settled_s": round(took, 1),
+    burning = Fire(house, seed)
+    burning.lay(many, but)
+    burning.burn(kills)
+    took = burning.end(120 + many / 5)
+    return {"posts": burning.queued, "kills": kills, "resumed_after_kill_s": round(burning.slowest(), 1), "settled_s": round(took, 1),
             **counted(house.judge()), "befell": house.networks("seen")}
 
 
 def rate(house: House, workers: int, many: int) -> dict[str, float]:
     """How many a second leave with so many workers, over ten servers that answer at once."""
-    from tests.fire.house import states
-
     house.queue(house.channels["record key of ours"][-ACCOUNTS:], many)
     for _ in range(workers):
         house.work()
@@ -143,7 +123,7 @@ def measure(asked: argparse.Namespace, data: Path) -> dict[str, Any]:
             print(json.dumps({**told[f"burst_planned_{planned}"], "load": os.getloadavg()[0]}), flush=True)
             house.start_anew()
         if asked.fire or every:
-            told["fire"] = fire(house, asked.posts, asked.kills, asked.seed)
+            told["fire"] = fire(house, asked.posts, asked.kills, asked.seed, HANGS if asked.quick else ())
             print(json.dumps({**told["fire"], "load": os.getloadavg()[0]}), flush=True)
             house.start_anew()
         for workers in ([1, 2, 4] if asked.rate or every else []):

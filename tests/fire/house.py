@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,6 +67,7 @@ class House:
     networks: Networks
     seed: int = 0
     channels: dict[str, list[int]] = field(default_factory=dict)
+    ways: dict[int, Mapping[str, Any]] = field(default_factory=dict)  # channel → how it was connected
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     count: int = 0
     began: int = 0
@@ -77,10 +78,8 @@ class House:
         """A new place of this kind with so many accounts of a new brand, connected; their channels."""
         from tertulia.brands.actions import create_brand
         from tertulia.brands.models import Member
-        from tertulia.channels import actions
         from tertulia.channels.models import Channel
         from tertulia.kit import clock
-        from tertulia.networks.contract import Account
 
         names = [f"c{len(self.networks.hosts)}n{number}" for number in range(accounts)]
         told = self.networks("open", kind=kind, accounts=names, delay=delay)
@@ -90,16 +89,31 @@ class House:
         brand = create_brand(f"Fuego {len(self.networks.hosts)}", owner, by=owner.key)
         made = []
         for one in told["joined"]:
-            if answers := one.get("answers"):
-                channel = actions.connect(brand, KINDS[kind].network, answers, by=owner.key)
-            else:
-                channel = actions.keep_account(brand, Account(**{**one["account"], "scopes": frozenset(one["account"]["scopes"])}),
-                                               by=owner.key)
-            made.append(channel.pk)
+            made.append(self._connect(brand, KINDS[kind].network, one).pk)
+            self.ways[made[-1]] = one
         # collecting is another story: it would only make noise here
         Channel.objects.filter(pk__in=made).update(next_poll_at=clock.now() + timedelta(days=1))
         self.channels.setdefault(kind, []).extend(made)
         return made
+
+    @staticmethod
+    def _connect(brand: Any, network: str, way: Mapping[str, Any]) -> Any:
+        from tertulia.channels import actions
+        from tertulia.networks.contract import Account
+
+        if answers := way.get("answers"):
+            return actions.connect(brand, network, answers, by="member:1")
+        account = Account(**{**way["account"], "scopes": frozenset(way["account"]["scopes"])})
+        return actions.keep_account(brand, account, by="member:1")
+
+    def connect_again(self) -> None:
+        """What a person does with the channels that the network no longer lets in; a network that is away is tried later."""
+        from tertulia.channels.models import Channel
+        from tertulia.networks.contract import Outcome
+
+        for channel in Channel.objects.filter(state="reconnect", pk__in=self.ways).select_related("brand"):
+            with suppress(Outcome):
+                self._connect(channel.brand, channel.network, self.ways[channel.pk])
 
     def queue(self, channel_ids: Sequence[int], many: int, due_at: datetime | None = None) -> list[int]:
         """So many posts, spread over these channels in turn, each unlike any other; their dispatches."""
@@ -210,34 +224,16 @@ class House:
         """Waits until nothing is on its way, with ``jump`` letting time pass for what rests; how long it took."""
         def over() -> bool:
             if jump:
-                self._jump()
+                self.jump()
             return not on_the_way()
 
         return self.until(over, seconds, pulse=0.3)
-
-    def burn_for(self, seconds: float) -> None:
-        """Lets so much time pass; what rests, rests less."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self._jump()
-            time.sleep(0.25)
-
-    def moves_again(self, seconds: float = 120.0) -> float:
-        """How long until anything new comes to its end, or nothing is left to."""
-        before, began = ended(), time.monotonic()
-
-        def moved() -> bool:
-            self._jump()
-            return ended() > before or not on_the_way()
-
-        self.until(moved, seconds, pulse=0.05)
-        return time.monotonic() - began
 
     def sending(self) -> int:
         """How many dispatches are in somebody's hands."""
         return states().get("sending", 0)
 
-    def _jump(self) -> None:
+    def jump(self) -> None:
         """Rests are over at once; leases of what is being sent by the living are left alone."""
         from tertulia.kit import clock
         from tertulia.outbox.models import Bucket, Dispatch
@@ -253,12 +249,6 @@ def states() -> dict[str, int]:
     from tertulia.outbox.models import Dispatch
 
     return dict(Dispatch.objects.order_by().values_list("state").annotate(Count("pk")))
-
-
-def ended() -> int:
-    """How many have come to an end."""
-    told = states()
-    return sum(told.get(state, 0) for state in ("sent", "refused", "unsure", "expired"))
 
 
 def on_the_way() -> int:

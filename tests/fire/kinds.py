@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tertulia.kit.tests.loopback import Asked, Told
-from tertulia.networks.faults import AFTER, FAULTS, OF_SHOWING
+from tertulia.networks.faults import FAULTS, OF_SHOWING
 
 Json = dict[str, Any]
 
@@ -32,8 +32,8 @@ class Kind:
         return "look" if asked.method == "GET" else "step"
 
     def faults(self) -> list[str]:
-        """What may befall a request that creates; ``dead`` is told apart, for it needs a person."""
-        return [one for one in FAULTS if one not in self.without and one != "dead"]
+        """What may befall a request here."""
+        return [one for one in FAULTS if one not in self.without]
 
 
 def _mastodon(honours: bool) -> Callable[[], Any]:
@@ -131,6 +131,3 @@ KINDS: dict[str, Kind] = {one.name: one for one in (
          lambda asked: asked.method == "POST" and asked.path.endswith("/feed"), _graph_dialect, without=()),
     Kind("nothing", "telegram", _telegram, _join_telegram, _said_on_telegram, lambda asked: asked.path.endswith("/sendMessage")),
 )}
-
-#: After these it cannot be known, without looking, whether it is there.
-DOUBTFUL = [one for one in AFTER if one not in ("slow", *OF_SHOWING)]
