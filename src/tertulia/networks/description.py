@@ -9,14 +9,20 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one account may publish. ``characters`` are counted by the network's own ``count``."""
+    """What one account may publish. Characters are counted by the network's own ``count``."""
 
     characters: int
     pictures: int
     picture_bytes: int
     picture_types: tuple[str, ...]
-    alt_characters: int
+    alt_characters: int             # 0: it keeps no alternative text
     extra_bytes: int | None = None  # a second ceiling, in UTF-8 bytes
+    with_pictures: int | None = None  # characters of a text that goes with pictures, where fewer fit
+    needs_picture: bool = False     # nothing is published without one
+
+    def room(self, pictures: int) -> int:
+        """Characters that fit in a text that goes with so many pictures."""
+        return self.characters if not pictures or self.with_pictures is None else min(self.characters, self.with_pictures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -38,22 +38,33 @@ def faults(said: Said, limits: Limits) -> list[Fault]:
     found = []
     if not said.length and not said.pictures:
         found.append(Fault("empty"))
-    if said.length > limits.characters:
-        found.append(Fault("too_long", said.length, limits.characters))
+    elif limits.needs_picture and not said.pictures:
+        found.append(Fault("no_picture"))
+    if said.length > (room := limits.room(len(said.pictures))):
+        found.append(Fault("too_long" if room == limits.characters else "too_long_with_pictures", said.length, room))
     if limits.extra_bytes and said.size > limits.extra_bytes:
         found.append(Fault("too_many_bytes", said.size, limits.extra_bytes))
     if len(said.pictures) > limits.pictures:
         found.append(Fault("too_many_media", len(said.pictures), limits.pictures))
-    for mime, size, alt in said.pictures:
-        if mime not in limits.picture_types:
-            found.append(Fault("bad_media"))
-        if size > limits.picture_bytes:
-            found.append(Fault("heavy_picture", size, limits.picture_bytes))
-        if alt > limits.alt_characters:
-            found.append(Fault("long_alt", alt, limits.alt_characters))
-        if not alt:
-            found.append(Fault("no_alt", stops=False))
+    for picture in said.pictures:
+        found += _picture_faults(picture, limits)
     return found
+
+
+def _picture_faults(picture: tuple[str, int, int], limits: Limits) -> Iterator[Fault]:
+    mime, size, alt = picture
+    as_it_is = mime in limits.picture_types
+    if not as_it_is and "image/jpeg" not in limits.picture_types:  # else it goes out as JPEG
+        yield Fault("bad_media")
+    if size > limits.picture_bytes:  # as JPEG it may weigh less
+        yield Fault("heavy_picture", size, limits.picture_bytes, stops=as_it_is)
+    if not limits.alt_characters:
+        if alt:
+            yield Fault("alt_ignored", stops=False)
+    elif alt > limits.alt_characters:
+        yield Fault("long_alt", alt, limits.alt_characters)
+    elif not alt:
+        yield Fault("no_alt", stops=False)
 
 
 def hour_of(local: datetime, zone: str) -> datetime:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from tertulia.kit import clock, words
 from tertulia.publishing.models import Post
 from tertulia.publishing.queries import Change
+from tertulia.publishing.recurring import Rule, count
 from tertulia.publishing.rules import Crowd, Fault, hour_of, repeated, skipped, turned
+
+#: The weekdays by number, from Monday.
+WEEKDAYS = (_lazy("lunes"), _lazy("martes"), _lazy("miércoles"), _lazy("jueves"), _lazy("viernes"), _lazy("sábado"), _lazy("domingo"))
 
 
 def fault(found: Fault) -> str:
@@ -25,19 +30,29 @@ def fault(found: Fault) -> str:
         case "too_long":
             return ngettext("Sobra %(over)s carácter: caben %(most)s.", "Sobran %(over)s caracteres: caben %(most)s.",
                             over) % {"over": over, "most": found.most}
+        case "too_long_with_pictures":
+            return ngettext("Sobra %(over)s carácter: con imágenes caben %(most)s.",
+                            "Sobran %(over)s caracteres: con imágenes caben %(most)s.", over) % {"over": over, "most": found.most}
         case "too_many_bytes":
             return _("El texto pesa demasiado para esta red: quita algunos emoji o acórtalo.")
         case "too_many_media":
             return ngettext("Sobra %(over)s imagen: caben %(most)s.", "Sobran %(over)s imágenes: caben %(most)s.",
                             over) % {"over": over, "most": found.most}
+        case "no_picture":
+            return _("Esta red no publica solo texto: añade al menos una imagen.")
         case "bad_media":
             return _("Una imagen está en un formato que esta red no admite: prueba con JPEG o PNG.")
+        case "heavy_picture" if not found.stops:
+            return _("Una imagen pesa %(have)s y aquí caben %(most)s: saldrá convertida a JPEG, y puede que así quepa.") % {
+                "have": filesizeformat(found.have), "most": filesizeformat(found.most)}
         case "heavy_picture":
             return _("Una imagen pesa %(have)s y aquí caben %(most)s: redúcela o quítala.") % {
                 "have": filesizeformat(found.have), "most": filesizeformat(found.most)}
         case "long_alt":
             return _("Un texto alternativo tiene %(have)s caracteres y caben %(most)s.") % {
                 "have": found.have, "most": found.most}
+        case "alt_ignored":
+            return _("Esta red no guarda textos alternativos: aquí no se enviará.")
         case "no_alt":
             return _("Hay una imagen sin texto alternativo: quien no la ve no sabrá qué muestra.")
     return _("La red no lo admite.")
@@ -98,6 +113,44 @@ def elsewhere(local: datetime, zone: str, brand_zone: str) -> list[tuple[str, st
         "place": place(zone), "here": place(brand_zone), "hour": hour(turned(local, zone, brand_zone))})]
 
 
+def repeats(rule: Rule, at: time) -> str:
+    """When a post repeats: ``Cada martes y jueves a las 18:00 hasta el 31 de enero: 9 publicaciones``."""
+    said = _("%(when)s a las %(time)s") % {"when": _often(rule), "time": date_format(at, "G:i")}
+    if rule.until and rule.times is None:
+        said = _("%(said)s hasta el %(day)s") % {"said": said, "day": _day(rule.until)}
+    if (many := count(rule)) is not None:
+        said += ngettext(": %(many)s publicación", ": %(many)s publicaciones", many) % {"many": many}
+    return said
+
+
+def _often(rule: Rule) -> str:
+    day = rule.first.day
+    match rule.every:
+        case "week" if len(rule.on) < 7:
+            names = [str(WEEKDAYS[one]) for one in rule.on]
+            listed = names[0] if len(names) == 1 else _("%(some)s y %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
+            return _("Cada %(days)s") % {"days": listed}
+        case "month" if day == 31:
+            return _("El último día de cada mes")
+        case "month" if day > 28:
+            return _("El día %(day)s de cada mes (el último, si no llega)") % {"day": day}
+        case "month":
+            return _("El día %(day)s de cada mes") % {"day": day}
+        case "nth":
+            which = {1: _("primer"), 2: _("segundo"), 3: _("tercer"), 4: _("cuarto"), -1: _("último")}[rule.nth]
+            return _("El %(which)s %(weekday)s de cada mes") % {"which": which, "weekday": WEEKDAYS[rule.first.weekday()]}
+    return _("Cada día")
+
+
+def _day(day: date) -> str:
+    return date_format(day, _("j \\d\\e F") if day.year == clock.now().year else _("j \\d\\e F \\d\\e Y"))
+
+
+def days(some: Sequence[date]) -> str:
+    """``mar 24 nov, jue 26 nov``."""
+    return ", ".join(date_format(one, "D j M").lower() for one in some)
+
+
 def crowd(network: str, found: Crowd, zone: str, tolerance: timedelta) -> str:
     """What a publication would wait for, because the network's quota would be spent."""
     said = _("Con esta serían %(have)s de %(most)s en %(network)s: tendría que esperar hasta el %(hour)s.") % {
@@ -153,7 +206,8 @@ def suggestion(code: str) -> str:
 def stand(code: str) -> tuple[str, str]:
     """How a post is doing: the word and its tone."""
     return {"draft": (_("Borrador"), ""), "scheduled": (_("Programada"), "accent"), "leaving": (_("Saliendo"), "info"),
-            "sent": (_("Enviada"), "ok"), "trouble": (_("Con problema"), "danger"), "discarded": (_("Descartada"), "")}[code]
+            "sent": (_("Enviada"), "ok"), "trouble": (_("Con problema"), "danger"), "discarded": (_("Descartada"), ""),
+            "template": (_("Se repite"), "accent")}[code]
 
 
 def dispatch(state: str) -> tuple[str, str, str]:

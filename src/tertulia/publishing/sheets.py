@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.http import QueryDict
 
@@ -16,10 +16,13 @@ from tertulia.networks import manifest
 from tertulia.networks.contract import Limits, Manifest
 from tertulia.publishing import sentences
 from tertulia.publishing.marks import Piece, fitting, pieces
-from tertulia.publishing.models import Post, Tolerance
+from tertulia.publishing.models import Every, Post, PostState, Series, Tolerance
 from tertulia.publishing.queries import faults_in, post_of
+from tertulia.publishing.recurring import Rule
 from tertulia.publishing.rules import Fault
 
+#: How long and how often anything repeats, if it says an end.
+LONGEST, MOST_TIMES = timedelta(days=3653), 1000
 #: Characters of one text: far above any network, far below what would stop the page.
 MOST = 20_000
 
@@ -30,6 +33,34 @@ class Shown:
 
     picture: Picture
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What is said of repeating. ``every`` empty: it does not; ``ends``: "until" a day, after so many "times", or not."""
+
+    every: str = ""
+    weekdays: tuple[int, ...] = ()
+    ends: str = ""
+    until: str = ""
+    times: str = ""
+
+    def rule(self, first: date) -> Rule | None:
+        """The rule from ``first`` on, or None."""
+        if self.every not in Every.values:
+            return None
+        until = times = None
+        if self.ends == "until":
+            try:
+                until = date.fromisoformat(self.until)
+            except ValueError:
+                return None
+            if not first <= until <= first + LONGEST:
+                return None
+        elif self.ends == "times":
+            if not 1 <= (times := _number(self.times)) <= MOST_TIMES:
+                return None
+        return Rule(self.every, first, self.weekdays if self.every == Every.WEEK else (), until, times)
 
 
 @dataclass(slots=True)
@@ -46,6 +77,12 @@ class Sheet:
     day: str = ""
     hour: str = ""
     tolerance: int = Tolerance.HALF_DAY
+    repeats: Repeats = field(default_factory=lambda: Repeats())
+
+    @property
+    def rule(self) -> Rule | None:
+        """When it repeats, from the day that is written on it; None: it does not, or it cannot be told yet."""
+        return self.repeats.rule(self.local.date()) if self.local else None
 
     @property
     def local(self) -> datetime | None:
@@ -74,13 +111,22 @@ class Sheet:
 def sheet_of(post: Post) -> Sheet:
     """The sheet of a post as it stands."""
     planned = sentences.local_hour(post)
+    repeats = Repeats()
+    if post.state == PostState.TEMPLATE and post.series:
+        planned, repeats = datetime.combine(post.series.first, post.series.local_time), repeats_of(post.series)
     return Sheet(
         brand=post.brand, post=post, seen=post.version, text=post.text,
         chosen={one.channel_id for one in post.variants.all()},
         own={one.channel_id: one.text for one in post.variants.all() if one.text},
         pictures=[Shown(one.picture, one.alt) for one in post.pictures.all()],
         day=planned.date().isoformat() if planned else "", hour=planned.time().isoformat("minutes") if planned else "",
-        tolerance=post.tolerance_minutes)
+        tolerance=post.tolerance_minutes, repeats=repeats)
+
+
+def repeats_of(series: Series) -> Repeats:
+    """What the sheet says of a series."""
+    ends = "times" if series.times is not None else "until" if series.until else ""
+    return Repeats(series.every, tuple(series.weekdays), ends, series.until.isoformat() if series.until else "", str(series.times or ""))
 
 
 def blank(brand: Brand, day: str = "", hour: str = "") -> Sheet:
@@ -98,7 +144,9 @@ def sent(brand: Brand, data: QueryDict) -> Sheet:
         chosen={_number(pk) for pk in data.getlist("channel")} & theirs,
         own={pk: text for pk in theirs if (text := clean(data.get(f"own-{pk}", ""))).strip()},
         pictures=_pictures(brand, data), day=data.get("day", "")[:10], hour=data.get("hour", "")[:8],
-        tolerance=tolerance if (tolerance := _number(data.get("tolerance", ""))) in Tolerance.values else Tolerance.HALF_DAY)
+        tolerance=tolerance if (tolerance := _number(data.get("tolerance", ""))) in Tolerance.values else Tolerance.HALF_DAY,
+        repeats=Repeats(data.get("every", ""), tuple(sorted({int(one) for one in data.getlist("weekday") if one in set("0123456")})),
+                        data.get("ends", ""), data.get("until", "")[:10], data.get("times", "")[:5]))
 
 
 def _pictures(brand: Brand, data: QueryDict) -> list[Shown]:
@@ -122,6 +170,7 @@ class Preview:
     channel: Channel
     manifest: Manifest
     limits: Limits
+    room: int
     pieces: Sequence[Piece]
     length: int
     own: bool
@@ -130,17 +179,17 @@ class Preview:
     @property
     def left(self) -> int:
         """Characters left; negative: too many."""
-        return self.limits.characters - self.length
+        return self.room - self.length
 
     @property
     def near(self) -> bool:
         """Whether it is about to be too long."""
-        return self.left <= self.limits.characters // 10
+        return self.left <= self.room // 10
 
     @property
     def share(self) -> int:
         """How much of the room is taken, in percent, 100 at most."""
-        return min(100, round(100 * self.length / self.limits.characters))
+        return min(100, round(100 * self.length / self.room))
 
     @property
     def stops(self) -> bool:
@@ -166,8 +215,9 @@ def previews(sheet: Sheet) -> list[Preview]:
 def preview(sheet: Sheet, channel: Channel) -> Preview:
     """The sheet on one channel."""
     words, limits = sheet.own.get(channel.pk) or sheet.text, channels.limits(channel)
-    fits = fitting(words, lambda text: channels.length(channel, text), limits.characters)
+    room = limits.room(len(sheet.pictures))
+    fits = fitting(words, lambda text: channels.length(channel, text), room)
     figures = [(one.picture.mime, one.picture.size, len(one.alt)) for one in sheet.pictures]
     return Preview(
-        channel=channel, manifest=manifest(channel.network), limits=limits, pieces=pieces(words, fits),
+        channel=channel, manifest=manifest(channel.network), limits=limits, room=room, pieces=pieces(words, fits),
         length=channels.length(channel, words), own=bool(sheet.own.get(channel.pk)), faults=faults_in(channel, words, figures))

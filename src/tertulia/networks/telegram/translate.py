@@ -14,7 +14,6 @@ from tertulia.networks.telegram import text as texts
 
 Json = Mapping[str, Any]
 
-CAPTION = 1024          # the text, where there are pictures
 SIDES, RATIO = 10_000, 20  # of a picture: width and height together, and one by the other
 
 #: What a message without words is shown as, by the field that holds it.
@@ -90,7 +89,7 @@ def attachments(message: Json, url: str) -> tuple[Attachment, ...]:
 
 def check(draft: Draft, limits: Limits) -> None:
     """``Refused`` for what Telegram would refuse, with a code that does not hang on its words."""
-    most = min(CAPTION, limits.characters) if draft.pictures else limits.characters
+    most = limits.room(len(draft.pictures))
     if not draft.text.strip() and not draft.pictures:
         raise Refused("empty")
     if (length := texts.count(draft.text)) > most:

@@ -17,6 +17,7 @@ from tertulia.outbox.models import Dispatch
 from tertulia.publishing import actions, queries, sentences
 from tertulia.publishing.models import Post
 from tertulia.publishing.rules import crowded, hour_of, turned
+from tertulia.site.tests import cast
 
 Write = Callable[..., Post]
 pytestmark = pytest.mark.django_db
@@ -116,9 +117,9 @@ def test_what_does_not_fit_in_a_window_waits_until_the_first_of_it_is_old_enough
 
 
 @pytest.fixture
-def narrow(ways: list[Channel]) -> Channel:
-    """A channel whose network lets it publish twice a day."""
-    channel = next(one for one in ways if one.network == "instagram")
+def narrow(house: Brand, ways: list[Channel]) -> Channel:
+    """A channel beside the others, whose network lets it publish twice a day."""
+    channel = cast.channel(house, "instagram", "libreria-instagram")
     Channel.objects.filter(pk=channel.pk).update(quota={"used": 0, "most": 2, "seconds": 86400}, quota_at=clock.now())
     return Channel.objects.get(pk=channel.pk)
 

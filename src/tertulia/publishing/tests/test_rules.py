@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
 from tertulia.networks.contract import Limits
-from tertulia.publishing import rules
+from tertulia.publishing import rules, sentences
 from tertulia.publishing.rules import Fault, Said
 
 LIMITS = Limits(characters=300, pictures=4, picture_bytes=1000, picture_types=("image/jpeg",), alt_characters=20, extra_bytes=3000)
@@ -57,13 +59,39 @@ def test_moving_keeps_the_hour_of_the_clock_across_the_change() -> None:
     (Said(301, 301), ["too_long"]),
     (Said(299, 3001), ["too_many_bytes"]),
     (Said(5, 5, (PLAIN,) * 5), ["too_many_media"]),
-    (Said(5, 5, (("image/heic", 1, 1),)), ["bad_media"]),
+    (Said(5, 5, (("image/png", 1, 1),)), []),  # it goes out as JPEG
     (Said(5, 5, (("image/jpeg", 1001, 1),)), ["heavy_picture"]),
     (Said(5, 5, (("image/jpeg", 1, 21),)), ["long_alt"]),
     (Said(5, 5, (("image/jpeg", 1, 0),)), ["no_alt"]),
 ])
 def test_what_a_network_would_refuse_is_a_fault(said: Said, codes: list[str]) -> None:
     assert [one.code for one in rules.faults(said, LIMITS)] == codes
+
+
+@pytest.mark.parametrize(("limits", "said", "found"), [
+    ({"picture_types": ("image/png",)}, Said(5, 5, (PLAIN,)), [Fault("bad_media")]),
+    ({}, Said(5, 5, (("image/png", 1001, 1),)), [Fault("heavy_picture", 1001, 1000, stops=False)]),
+    ({}, Said(5, 5, (("image/jpeg", 1001, 1),)), [Fault("heavy_picture", 1001, 1000)]),
+    ({"with_pictures": 100}, Said(101, 101, (PLAIN,)), [Fault("too_long_with_pictures", 101, 100)]),
+    ({"with_pictures": 100}, Said(100, 100, (PLAIN,)), []),
+    ({"with_pictures": 100}, Said(300, 300), []),
+    ({"with_pictures": 100}, Said(301, 301), [Fault("too_long", 301, 300)]),
+    ({"with_pictures": 900}, Said(301, 301, (PLAIN,)), [Fault("too_long", 301, 300)]),
+    ({"needs_picture": True}, Said(5, 5), [Fault("no_picture")]),
+    ({"needs_picture": True}, Said(0, 0), [Fault("empty")]),
+    ({"needs_picture": True}, Said(0, 0, (PLAIN,)), []),
+    ({"alt_characters": 0}, Said(5, 5, (PLAIN,)), [Fault("alt_ignored", stops=False)]),
+    ({"alt_characters": 0}, Said(5, 5, (("image/jpeg", 900, 0),)), []),
+])
+def test_a_network_s_own_ways_with_pictures(limits: dict[str, Any], said: Said, found: list[Fault]) -> None:
+    assert rules.faults(said, replace(LIMITS, **limits)) == found
+
+
+def test_every_fault_has_a_sentence_of_its_own() -> None:
+    codes = {"too_long", "too_long_with_pictures", "too_many_bytes", "too_many_media", "no_picture", "bad_media", "heavy_picture",
+             "long_alt", "alt_ignored", "no_alt"}
+    said = {sentences.fault(Fault(code, 12, 10)) for code in codes} | {sentences.fault(Fault("heavy_picture", 12, 10, stops=False))}
+    assert len(said) == len(codes) + 1 and sentences.fault(Fault("unheard_of")) not in said
 
 
 def test_only_a_missing_alternative_text_lets_a_post_go() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,8 @@ from tertulia.channels.models import ChannelState
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
 from tertulia.outbox.actions import TooLate
-from tertulia.publishing import actions, queries, rules, sentences
-from tertulia.publishing.models import Post, PostState, Tolerance
+from tertulia.publishing import actions, queries, recurring, repeating, rules, sentences
+from tertulia.publishing.models import Every, Post, PostState, SeriesState, Tolerance
 from tertulia.publishing.sheets import Preview, Sheet, blank, previews, sent, sheet_of
 
 
@@ -77,7 +78,7 @@ def save(request: BrandRequest) -> HttpResponse:
     assert sheet.post
     if not by_htmx(request):
         return redirect("publishing:post", request.brand.slug, sheet.post.pk)
-    if sheet.post.state == PostState.SCHEDULED:
+    if sheet.post.state in (PostState.SCHEDULED, PostState.TEMPLATE):
         return say(_whole(request, sheet), _("Cambios guardados."))
     response = render(request, "publishing/saved.html", {"sheet": sheet, "new": new, "saved_at": clock.now()})
     return replace_url(response, _address(sheet)) if new else response
@@ -90,6 +91,8 @@ def schedule(request: BrandRequest) -> HttpResponse:
     sheet = _sent(request)
     if sheet.local is None:
         return _refuse(request, sheet, _("Elige el día y la hora."))
+    if sheet.repeats.every or (sheet.post and sheet.post.state == PostState.TEMPLATE):
+        return _repeat(request, sheet)
     return _leave(request, sheet, now=False)
 
 
@@ -131,7 +134,7 @@ def _keep(request: BrandRequest, sheet: Sheet) -> HttpResponse | None:
         sheet.post = actions.draft(request.brand, request.user, by=request.by)
         sheet.seen = sheet.post.version
     try:
-        sheet.post = actions.edit(sheet.post, seen=sheet.seen, text=sheet.text, variants=sheet.variants, pictures=sheet.alts,
+        sheet.post = repeating.edit(sheet.post, seen=sheet.seen, text=sheet.text, variants=sheet.variants, pictures=sheet.alts,
                                   tolerance=sheet.tolerance, by=request.by)
         sheet.seen = sheet.post.version
         _keep_plan(request, sheet)
@@ -158,15 +161,10 @@ def _keep_plan(request: BrandRequest, sheet: Sheet) -> None:
     sheet.seen = sheet.post.version
 
 
-def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
-    refused = _keep(request, sheet)
-    if refused:
-        return refused
-    assert sheet.post
-    local = None if now else sheet.local
-    grace = rules.GRACE if now else rules.GRACE * 0
+def _refused(request: BrandRequest, sheet: Sheet, act: Callable[[], Post]) -> HttpResponse | Post:
+    """The post as ``act`` left it, or an answer that says why it could not be."""
     try:
-        kept = actions.schedule(sheet.post, local, seen=sheet.seen, by=request.by, grace=grace)
+        return act()
     except actions.Stale as stale:
         return _stale(request, sheet, stale.post)
     except actions.NoChannel:
@@ -175,8 +173,41 @@ def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
         return _refuse(request, sheet, _("Así no puede salir: corrige lo marcado."))
     except actions.PastHour:
         return _refuse(request, sheet, _("Esa hora ya ha pasado: elige otra."))
+    except actions.NotADraft:
+        return _refuse(request, sheet, _("Solo un borrador puede empezar a repetirse: duplícala y repite la copia."))
     except TooLate:
         return _refuse(request, sheet, _("Ya ha salido, o está saliendo: no se puede cambiar."))
+
+
+def _repeat(request: BrandRequest, sheet: Sheet) -> HttpResponse:
+    """Keeps the sheet and makes it repeat, or repeat otherwise."""
+    rule, local = sheet.rule, sheet.local
+    if rule is None or local is None:
+        return _refuse(request, sheet, _("Di cada cuánto se repite y hasta cuándo: el final va después del primer día."))
+    if refused := _keep(request, sheet):
+        return refused
+    post = sheet.post
+    assert post
+    kept = _refused(request, sheet, lambda: repeating.repeat(post, rule, local.time(), seen=sheet.seen, by=request.by))
+    if isinstance(kept, HttpResponse):
+        return kept
+    sheet = sheet_of(kept)
+    response = _whole(request, sheet) if by_htmx(request) else redirect("publishing:post", request.brand.slug, kept.pk)
+    undo = reverse("publishing:stop", args=[request.brand.slug, kept.series_id])
+    return say(response, sentences.repeats(rule, local.time()) + ".", undo=undo)
+
+
+def _leave(request: BrandRequest, sheet: Sheet, *, now: bool) -> HttpResponse:
+    refused = _keep(request, sheet)
+    if refused:
+        return refused
+    post = sheet.post
+    assert post
+    local = None if now else sheet.local
+    grace = rules.GRACE if now else rules.GRACE * 0
+    kept = _refused(request, sheet, lambda: actions.schedule(post, local, seen=sheet.seen, by=request.by, grace=grace))
+    if isinstance(kept, HttpResponse):
+        return kept
     sheet = sheet_of(queries.post_of(request.brand, kept.pk))
     response = _whole(request, sheet) if by_htmx(request) else redirect("publishing:post", request.brand.slug, kept.pk)
     local = sentences.local_hour(kept)
@@ -229,7 +260,8 @@ def _context(sheet: Sheet) -> dict[str, Any]:
     drawings = previews(sheet) if not sheet.too_big else []
     here = clock.now().astimezone(ZoneInfo(sheet.brand.time_zone)).replace(tzinfo=None)
     zone = queries.zone_of(sheet.post) if sheet.post else sheet.brand.time_zone
-    past = sheet.local is not None and rules.too_early(rules.hour_of(sheet.local, zone), clock.now())
+    template = sheet.post is not None and sheet.post.state == PostState.TEMPLATE
+    past = sheet.local is not None and not sheet.repeats.every and rules.too_early(rules.hour_of(sheet.local, zone), clock.now())
     doing: dict[str, Any] = _doing(sheet.post) if sheet.post else {"stand": "draft", "doing": []}
     return {
         "sheet": sheet, "post": sheet.post, "previews": drawings, "choices": _choices(sheet, drawings), "past": past,
@@ -237,20 +269,48 @@ def _context(sheet: Sheet) -> dict[str, Any]:
         "place": sentences.place(zone), "today": here.date().isoformat(),
         "suggestions": [(sentences.suggestion(code), hour) for code, hour in rules.suggestions(here)],
         "why_not": _why_not(drawings), "most_pictures": min((one.limits.pictures for one in drawings), default=4),
-        "most_alt": min((one.limits.alt_characters for one in drawings), default=1000),
+        "most_alt": min((one.limits.alt_characters for one in drawings if one.limits.alt_characters), default=1000),
         "gone": doing["stand"] in ("sent", "leaving") or any(row[0].version for row in doing["doing"]),
-        "scheduled": sheet.post is not None and sheet.post.state == PostState.SCHEDULED, **doing}
+        "scheduled": template or (sheet.post is not None and sheet.post.state == PostState.SCHEDULED), "template": template,
+        "everies": Every.choices, "weekdays": list(enumerate(sentences.WEEKDAYS)), **_series(sheet.post), **doing}
+
+
+def _series(post: Post | None) -> dict[str, Any]:
+    """The series that the post repeats as, with what comes; or the template of the one it is of."""
+    if post is None or post.series is None:
+        return {}
+    series = post.series
+    if post.state != PostState.TEMPLATE:
+        return {"series_template": series.posts.filter(state=PostState.TEMPLATE).first()}
+    coming = [(one, sentences.hour(sentences.local_hour(one) or datetime.min), json.dumps({"seen": one.version})) for one in queries.coming(series, clock.now())[:20]]
+    return {"series": series, "series_stopped": series.state == SeriesState.STOPPED, "coming": coming,
+            "series_words": sentences.repeats(queries.rule_of(series), series.local_time)}
 
 
 def _hour_words(sheet: Sheet, zone: str) -> list[tuple[str, str]]:
     """What there is to know of the sheet's hour: the clock's whims, and the networks that would make it wait."""
     assert sheet.local
+    if sheet.repeats.every:
+        return _repeat_words(sheet, zone)
     said = sentences.clock_words(sheet.local, zone) + sentences.elsewhere(sheet.local, zone, sheet.brand.time_zone)
     hour, allowed = rules.hour_of(sheet.local, zone), timedelta(minutes=sheet.tolerance)
     for channel in channels.channels_of(sheet.brand):
         if channel.pk in sheet.chosen and (found := queries.crowd_at(channel, hour, but=sheet.post)):
             said.append(("warn", sentences.crowd(networks.manifest(channel.network).title, found, zone, allowed)))
     return said
+
+
+def _repeat_words(sheet: Sheet, zone: str) -> list[tuple[str, str]]:
+    """What repeating will do, and on which days next."""
+    rule, local = sheet.rule, sheet.local
+    if rule is None or local is None:
+        return [("warn", _("Di hasta cuándo: un día después del primero, o cuántas veces."))]
+    today = clock.now().astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    coming = [day for day in recurring.next_days(rule, today, 7) if rules.hour_of(datetime.combine(day, local.time()), zone) > clock.now()]
+    if not coming:
+        return [("warn", _("Así no queda ningún día por venir: elige otro final."))]
+    said = [("", sentences.repeats(rule, local.time()) + "."), ("", _("Las siguientes: %(days)s.") % {"days": sentences.days(coming[:5])})]
+    return said + [sentence for day in coming[:5] for sentence in sentences.clock_words(datetime.combine(day, local.time()), zone)[1:]]
 
 
 def _doing(post: Post) -> dict[str, Any]:
@@ -266,7 +326,7 @@ def _choices(sheet: Sheet, drawings: Sequence[Preview]) -> list[dict[str, Any]]:
     """The brand's channels to tick, each with why it cannot be, or what will hold it."""
     return [{"channel": one, "chosen": one.pk in sheet.chosen, "own": sheet.own.get(one.pk, ""),
              "why_not": channels.why_not(one, "publish"), "reconnect": one.state == ChannelState.RECONNECT,
-             "paused": one.state == ChannelState.PAUSED, "limits": channels.limits(one),
+             "paused": one.state == ChannelState.PAUSED, "room": channels.limits(one).room(len(sheet.pictures)),
              "drawing": next((drawn for drawn in drawings if drawn.channel == one), None)}
             for one in channels.channels_of(sheet.brand)]
 

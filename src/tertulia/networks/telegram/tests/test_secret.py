@@ -44,6 +44,7 @@ VERBS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_failure_says_nothing_of_the_token(way: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpx")  # which the site keeps quiet
     with serving(WAYS[way]) as server, open_client(allow=[server.host]) as http:
         for verb in VERBS.values():
             with pytest.raises(Outcome) as caught:
