@@ -12,6 +12,7 @@ import pytest
 
 from tertulia.kit import database
 from tests.fire.house import ROOT, House, Networks, environment, over
+from tests.fire.kinds import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,17 @@ def house(ground: House) -> Iterator[House]:
     ground.rest()
     told = ground.networks("seen")
     print(json.dumps(told))
+
+
+@pytest.fixture(scope="module")
+def streets(ground: House) -> House:
+    """An account on a network of every kind."""
+    for kind in KINDS:
+        ground.open(kind, delay=0.05)
+    return ground
+
+
+@pytest.fixture
+def street(streets: House, house: House) -> House:
+    """The house with its accounts, calm and with no dispatch."""
+    return house

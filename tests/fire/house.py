@@ -216,7 +216,7 @@ class House:
         """Waits; how long. ``AssertionError`` with what the workers said if it never comes true."""
         began = time.monotonic()
         while not true():
-            assert time.monotonic() < began + seconds, f"not in {seconds:.0f} s: {states()}\n{self.logs()}"
+            assert time.monotonic() < began + seconds, f"not in {seconds:.0f} s: {states()}\n{sessions()}\n{self.logs()}"
             time.sleep(pulse)
         return time.monotonic() - began
 
@@ -249,6 +249,18 @@ def states() -> dict[str, int]:
     from tertulia.outbox.models import Dispatch
 
     return dict(Dispatch.objects.order_by().values_list("state").annotate(Count("pk")))
+
+
+def sessions() -> str:
+    """What the sessions of the database are at, the longest first."""
+    from django.db import connection
+
+    with connection.cursor() as sql:
+        sql.execute("""select round(extract(epoch from clock_timestamp() - state_change)), state, pg_blocking_pids(pid), left(query, 90)
+            from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+            order by state_change limit 12""")
+        return "\n".join(f"{age} s {state}, behind {len(blocking)}: {' '.join(query.split())}"
+                         for age, state, blocking, query in sql.fetchall())
 
 
 def on_the_way() -> int:
