@@ -234,12 +234,15 @@ class House:
         return states().get("sending", 0)
 
     def jump(self) -> None:
-        """Rests are over at once; leases of what is being sent by the living are left alone."""
-        from tertulia.kit import clock
-        from tertulia.outbox.models import Bucket, Dispatch
+        """Rests are over at once; what somebody has in hand is left alone, and no row that is locked is waited for."""
+        from django.db import connection
 
-        Bucket.objects.update(until=None)
-        Dispatch.objects.filter(state__in=["waiting", "ready"], version__gt=0).update(try_at=clock.now())
+        with connection.cursor() as sql:
+            sql.execute("""update outbox_bucket set until = null where id in
+                (select id from outbox_bucket where until is not null for update skip locked)""")
+            sql.execute("""update outbox_dispatch set try_at = clock_timestamp() where id in
+                (select id from outbox_dispatch where state in ('waiting', 'ready') and version > 0 and try_at > clock_timestamp()
+                 for update skip locked)""")
 
 
 def states() -> dict[str, int]:
