@@ -23,12 +23,13 @@ def next_poll(now: datetime, manifest: Manifest, failures: int, asked: float | N
 def renewal(now: datetime, end: datetime) -> datetime:
     """When to renew credentials got now that serve until ``end``: after four fifths of their life, long ones a week before."""
     life = end - now
-    return now + min(life * 0.8, life - WARNING if life > 4 * WARNING else life)
+    wait: timedelta = min(life * 0.8, life - WARNING if life > 4 * WARNING else life)
+    return now + wait
 
 
 def next_renewal(now: datetime, end: datetime | None, failures: int) -> datetime:
     """After ``failures`` in renewing: 5 minutes, doubling, to six hours, and often enough before they end."""
-    wait = min(timedelta(minutes=5) * 2 ** min(failures, 10), timedelta(hours=6))
+    wait: timedelta = min(timedelta(minutes=5) * 2 ** min(failures, 10), timedelta(hours=6))
     if end is not None and end > now:
         wait = min(wait, max((end - now) / 4, timedelta(minutes=1)))
     return now + wait

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -69,13 +70,13 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
 
     A scheduled post's dispatches change with it. Raises ``Stale``, ``outbox.TooLate`` or, if scheduled, ``CannotLeave``.
     """
-    kept = _take(post, seen)
+    kept = take(post, seen)
     if text is not None:
         kept.text = clean(text)
     if tolerance is not None:
         kept.tolerance_minutes = tolerance
-    kept.changed_at = clock.now()
-    kept.save(update_fields=["text", "tolerance_minutes", "changed_at"])
+    kept.changed_at, kept.by_hand = clock.now(), kept.series_day is not None
+    kept.save(update_fields=["text", "tolerance_minutes", "changed_at", "by_hand"])
     if variants is not None:
         _set_variants(kept, variants, by=by)
     if pictures is not None:
@@ -84,7 +85,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
             [PostPicture(post=kept, picture_id=pk, alt=clean(alt), place=place) for place, (pk, alt) in enumerate(pictures)])
     kept = post_of(kept.brand, kept.pk)
     if kept.state == PostState.SCHEDULED:
-        _require_leavable(kept)
+        require_leavable(kept)
         _dispatch(kept, by=by, because=because)
     record(facts.PostEdited(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
     return kept
@@ -97,9 +98,12 @@ def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because:
 
     Raises ``Stale``, ``NoChannel``, ``CannotLeave``, ``PastHour`` or ``outbox.TooLate``.
     """
-    kept = _take(post, seen)
-    _require_leavable(kept)
+    kept = take(post, seen)
+    if kept.state == PostState.TEMPLATE:
+        raise NotADraft(kept.pk)
+    require_leavable(kept)
     now = clock.now()
+    kept.by_hand = kept.series_day is not None
     moved = kept.state == PostState.SCHEDULED
     if not moved:  # until it has an hour, it follows the brand's clock
         kept.zone = kept.brand.time_zone
@@ -109,7 +113,7 @@ def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because:
     shown = local or _wall_clock(now, kept.zone)
     kept.local_date, kept.local_time = shown.date(), shown.time().replace(second=0, microsecond=0)
     kept.due_at, kept.state, kept.changed_at = due_at, PostState.SCHEDULED, now
-    kept.save(update_fields=["local_date", "local_time", "zone", "due_at", "state", "changed_at"])
+    kept.save(update_fields=["local_date", "local_time", "zone", "due_at", "state", "changed_at", "by_hand"])
     _dispatch(kept, by=by, because=because)
     announced = facts.PostMoved if moved else facts.PostScheduled
     record(announced(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
@@ -122,7 +126,7 @@ def plan(post: Post, local: datetime | None, *, seen: int, by: str, because: str
 
     Raises ``Stale``, ``PastHour``, or ``NotADraft`` for what has an hour already: that is ``schedule``'s.
     """
-    kept = _take(post, seen)
+    kept = take(post, seen)
     if kept.state != PostState.DRAFT:
         raise NotADraft(kept.pk)
     now, kept.zone = clock.now(), kept.brand.time_zone
@@ -137,21 +141,27 @@ def plan(post: Post, local: datetime | None, *, seen: int, by: str, because: str
 @transaction.atomic
 def duplicate(post: Post, author: Member | None, *, by: str, because: str = "") -> Post:
     """A draft with the same words, channels and pictures, and no hour."""
+    copy = copied(post, author)
+    record(facts.PostDrafted(brand_id=copy.brand_id, post_id=copy.pk), by=by, because=because)
+    return copy
+
+
+def copied(post: Post, author: Member | None, **more: Any) -> Post:
+    """A post with the same words, channels and pictures. Call inside a transaction, and announce it."""
     now = clock.now()
     copy = Post.objects.create(brand=post.brand, author=author, text=post.text, zone=post.brand.time_zone,
-                               tolerance_minutes=post.tolerance_minutes, created_at=now, changed_at=now)
+                               tolerance_minutes=post.tolerance_minutes, created_at=now, changed_at=now, **more)
     Variant.objects.bulk_create([Variant(post=copy, channel_id=one.channel_id, text=one.text) for one in post.variants.all()])
     PostPicture.objects.bulk_create([PostPicture(post=copy, picture_id=one.picture_id, alt=one.alt, place=one.place)
                                      for one in post.pictures.all()])
-    record(facts.PostDrafted(brand_id=copy.brand_id, post_id=copy.pk), by=by, because=because)
     return copy
 
 
 @transaction.atomic
 def unschedule(post: Post, *, seen: int, by: str, because: str = "") -> Post:
     """Back to a draft: nothing of it leaves. ``outbox.TooLate`` if something may have left."""
-    kept = _take(post, seen)
-    _withdraw(kept, by=by, because=because)
+    kept = take(post, seen)
+    withdraw(kept, by=by, because=because)
     now = clock.now()
     if kept.due_at and kept.due_at < now + GRACE:  # an hour that is gone is no plan
         kept.local_date = kept.local_time = None
@@ -163,10 +173,11 @@ def unschedule(post: Post, *, seen: int, by: str, because: str = "") -> Post:
 
 @transaction.atomic
 def discard(post: Post, *, seen: int, by: str, because: str = "") -> None:
-    """Into the bin; ``restore`` brings it back as a draft."""
-    kept = _take(post, seen)
-    _withdraw(kept, by=by, because=because)
-    Post.objects.filter(pk=kept.pk).update(state=PostState.DISCARDED, due_at=None, changed_at=clock.now())
+    """Into the bin; ``restore`` brings it back as a draft. What was the template of a series is so no longer."""
+    kept = take(post, seen)
+    withdraw(kept, by=by, because=because)
+    series = None if kept.state == PostState.TEMPLATE else kept.series
+    Post.objects.filter(pk=kept.pk).update(state=PostState.DISCARDED, due_at=None, changed_at=clock.now(), series=series)
     record(facts.PostDiscarded(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
 
 
@@ -179,10 +190,39 @@ def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
         record(facts.PostDrafted(brand_id=brand.pk, post_id=pk), by=by, because=because)
 
 
+@transaction.atomic
+def follow(post: Post, *, by: str, because: str = "") -> bool:
+    """Puts the post where its dispatches were moved to, if none has left and all agree; whether it moved."""
+    kept = Post.objects.select_for_update().get(pk=post.pk)
+    alive = [one.dispatch for one in kept.variants.select_related("dispatch")
+             if one.dispatch and one.dispatch.state != DispatchState.CANCELLED]
+    hours = {one.due_at for one in alive}
+    if kept.state != PostState.SCHEDULED or len(hours) != 1 or hours == {kept.due_at} or any(one.version for one in alive):
+        return False
+    due_at = hours.pop()
+    local = _wall_clock(due_at, kept.zone)
+    kept.local_date, kept.local_time, kept.due_at, kept.changed_at = local.date(), local.time(), due_at, clock.now()
+    kept.version, kept.by_hand = kept.version + 1, kept.series_day is not None
+    kept.save(update_fields=["local_date", "local_time", "due_at", "changed_at", "version", "by_hand"])
+    record(facts.PostMoved(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+    return True
+
+
+@transaction.atomic
+def keep_hour(post: Post, *, by: str, because: str = "") -> None:
+    """Its moment is that of its wall clock again: the rules of its zone changed after it was scheduled. ``outbox.TooLate``."""
+    kept = take(post, post.version)
+    assert kept.local_date and kept.local_time
+    kept.due_at = hour_of(datetime.combine(kept.local_date, kept.local_time), kept.zone)
+    kept.save(update_fields=["due_at"])
+    _dispatch(kept, by=by, because=because)
+    record(facts.PostMoved(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
+
+
 # --------------------------------------------------------------------------- inside
 
 
-def _take(post: Post, seen: int) -> Post:
+def take(post: Post, seen: int) -> Post:
     """The post, locked and with its next version, if ``seen`` is the version that stands."""
     if not Post.objects.filter(pk=post.pk, version=seen).update(version=F("version") + 1):
         raise Stale(Post.objects.get(pk=post.pk))
@@ -200,7 +240,7 @@ def _set_variants(post: Post, wanted: Mapping[int, str], *, by: str) -> None:
         Variant.objects.update_or_create(post=post, channel_id=pk, defaults={"text": clean(wanted[pk])})
 
 
-def _require_leavable(post: Post) -> None:
+def require_leavable(post: Post) -> None:
     variants = list(post.variants.all())
     if not variants:
         raise NoChannel(post.pk)
@@ -224,7 +264,7 @@ def _dispatch(post: Post, *, by: str, because: str) -> None:
             outbox.change(variant.dispatch, payload=payload, due_at=post.due_at, tolerance=tolerance, by=by, because=because)
 
 
-def _withdraw(post: Post, *, by: str, because: str) -> None:
+def withdraw(post: Post, *, by: str, because: str) -> None:
     for variant in post.variants.all():
         if variant.dispatch:
             outbox.cancel(variant.dispatch, by=by, because=because)

@@ -59,3 +59,27 @@ class PostDiscarded(Announcement):
     """The draft is in the bin."""
 
     post_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStarted(Announcement):
+    """A post repeats from now on, or again."""
+
+    series_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesChanged(Announcement):
+    """What repeats, or when, is another from now on."""
+
+    series_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStopped(Announcement):
+    """A post repeats no longer; what was made of it and nobody had touched is taken back."""
+
+    series_id: int

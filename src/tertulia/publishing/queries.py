@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -15,7 +16,8 @@ from tertulia.journal.models import Fact
 from tertulia.networks.contract import Quota
 from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.publishing import facts
-from tertulia.publishing.models import Post, PostState, Variant
+from tertulia.publishing.models import Post, PostState, Series, SeriesState, Variant
+from tertulia.publishing.recurring import Rule, next_days
 from tertulia.publishing.rules import Crowd, Fault, Said, crowded, faults, hour_of
 
 
@@ -47,6 +49,51 @@ def on_days(brand: Brand, first: date, last: date) -> QuerySet[Post]:
     leaving = Q(due_at__gte=start, due_at__lt=end)
     planned = Q(state=PostState.DRAFT, local_date__gte=first, local_date__lte=last)
     return posts_of(brand).filter(leaving | planned).order_by("due_at", "local_date", "local_time", "pk")
+
+
+def rule_of(series: Series) -> Rule:
+    """When a series repeats."""
+    return Rule(series.every, series.first, tuple(series.weekdays), series.until, series.times)
+
+
+def series_of(brand: Brand, pk: int) -> Series:
+    """One of the brand's series; ``Series.DoesNotExist`` if it is another's."""
+    return Series.objects.get(brand=brand, pk=pk)
+
+
+def templates_of(brand: Brand) -> QuerySet[Post]:
+    """What repeats in the brand, the last touched first."""
+    return posts_of(brand).filter(state=PostState.TEMPLATE).select_related("series").order_by("-changed_at")
+
+
+def coming(series: Series, now: datetime) -> QuerySet[Post]:
+    """The posts made of a series that have not left yet, by their hours."""
+    return posts_of(series.brand).filter(series=series, state=PostState.SCHEDULED, due_at__gt=now).order_by("due_at", "pk")
+
+
+def next_of(series: Series, zone: str, now: datetime, most: int = 5) -> list[date]:
+    """The next days of a series whose hour has not passed, but for those that somebody took out."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    out = set(Post.objects.filter(series=series, state=PostState.DISCARDED).values_list("series_day", flat=True))
+    found = [day for day in next_days(rule_of(series), today - timedelta(days=1), most + len(out) + 1)
+             if day not in out and hour_of(datetime.combine(day, series.local_time), zone) > now]
+    return found[:most]
+
+
+def to_make(horizon: date, most: int = 100) -> list[int]:
+    """The series, of any brand, whose posts have not been made up to ``horizon``."""
+    behind = Series.objects.filter(state=SeriesState.ACTIVE, made_until__lt=horizon).order_by("made_until")
+    return list(behind.values_list("pk", flat=True)[:most])
+
+
+def adrift(now: datetime) -> list[Post]:
+    """Scheduled posts, of any brand, whose moment is not what their wall clock says: the rules of a zone changed since.
+
+    Those of the next hour stay: among them is what leaves "now", whose clock was cut to the minute.
+    """
+    rows = Post.objects.filter(state=PostState.SCHEDULED, due_at__gt=now + timedelta(hours=1)).select_related("brand")
+    return [one for one in rows.defer("text").iterator() if one.local_date and one.local_time
+            and hour_of(datetime.combine(one.local_date, one.local_time), one.zone) != one.due_at]
 
 
 def at_risk(channel: Channel) -> QuerySet[Post]:

@@ -115,7 +115,7 @@ def elsewhere(local: datetime, zone: str, brand_zone: str) -> list[tuple[str, st
 
 def repeats(rule: Rule, at: time) -> str:
     """When a post repeats: ``Cada martes y jueves a las 18:00 hasta el 31 de enero: 9 publicaciones``."""
-    said = _("%(when)s a las %(time)s") % {"when": _often(rule), "time": date_format(at, "G:i")}
+    said = _("%(when)s a las %(time)s") % {"when": _often(rule), "time": date_format(datetime.combine(rule.first, at), "G:i")}
     if rule.until and rule.times is None:
         said = _("%(said)s hasta el %(day)s") % {"said": said, "day": _day(rule.until)}
     if (many := count(rule)) is not None:

@@ -57,9 +57,8 @@ class Repeats:
                 return None
             if not first <= until <= first + LONGEST:
                 return None
-        elif self.ends == "times":
-            if not 1 <= (times := _number(self.times)) <= MOST_TIMES:
-                return None
+        if self.ends == "times" and not 1 <= (times := _number(self.times)) <= MOST_TIMES:
+            return None
         return Rule(self.every, first, self.weekdays if self.every == Every.WEEK else (), until, times)
 
 

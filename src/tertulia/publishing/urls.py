@@ -23,5 +23,7 @@ urlpatterns = [
     path("componer/<int:pk>/restaurar/", posts.restore, name="restore"),
     path("componer/<int:pk>/mover/", posts.move, name="move"),
     path("componer/<int:pk>/soltar/", posts.settle, name="settle"),
+    path("componer/series/<int:pk>/parar/", posts.stop, name="stop"),
+    path("componer/series/<int:pk>/reanudar/", posts.resume, name="resume"),
     path("imagenes/<int:pk>", pictures.picture, name="picture"),
 ]

@@ -113,7 +113,7 @@ def day_of(brand: Brand, member: Member, now: datetime) -> Day:
     snoozed = _rows(brand).filter(state=ConversationState.SNOOZED, snoozed_until__lt=tomorrow).order_by("snoozed_until")
     return Day(
         channels=list(brand.channels.filter(FAILING).order_by("failing_since")),
-        ending=[Ending(one, (posts := at_risk(one)).count(), posts[:FEW])
+        ending=[Ending(one, (posts := at_risk(one)).count(), list(posts[:FEW]))
                 for one in brand.channels.filter(ending(now)).order_by("expires_at")],
         dispatches=list(stuck[:FEW]), dispatches_many=stuck.count(), shelves=shelves, pending=pending, leaving=leaving,
         next=None if any(one.due_at and one.due_at >= now for one in leaving) else later.first(),

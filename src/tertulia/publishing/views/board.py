@@ -104,6 +104,7 @@ def peek(request: BrandRequest, pk: int) -> HttpResponse:
         "entry": entry, "post": post, "past": past, "previews": previews(sheet),
         "pictures": sheet.pictures, "stand_words": sentences.stand(entry.stand),
         "hour": sentences.hour(local) if local else "", "seen": json.dumps({"seen": post.version}),
+        "series_template": post.series and post.series.posts.filter(state=PostState.TEMPLATE).first(),
         "doing": doing if post.state == PostState.SCHEDULED else []})
 
 
@@ -159,6 +160,8 @@ def _context(request: BrandRequest) -> dict[str, Any]:
         "by_channel": [(one, links.to(canal="" if channel == one else one.pk), channel == one) for one in all_channels],
         "by_stand": [(sentences.stand(code)[0], code, links.to(estado="" if stand == code else code), stand == code)
                      for code in _FILTERS],
+        "series": [(one, sentences.repeats(queries.rule_of(one.series), one.series.local_time))
+                   for one in queries.templates_of(brand)[:20] if one.series],
         "weekdays": [capfirst(date_format(one, "D")) for one in rows[0]]}
 
 

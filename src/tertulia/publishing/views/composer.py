@@ -282,7 +282,8 @@ def _series(post: Post | None) -> dict[str, Any]:
     series = post.series
     if post.state != PostState.TEMPLATE:
         return {"series_template": series.posts.filter(state=PostState.TEMPLATE).first()}
-    coming = [(one, sentences.hour(sentences.local_hour(one) or datetime.min), json.dumps({"seen": one.version})) for one in queries.coming(series, clock.now())[:20]]
+    coming = [(one, sentences.hour(sentences.local_hour(one) or datetime.min), json.dumps({"seen": one.version}))
+              for one in queries.coming(series, clock.now())[:20]]
     return {"series": series, "series_stopped": series.state == SeriesState.STOPPED, "coming": coming,
             "series_words": sentences.repeats(queries.rule_of(series), series.local_time)}
 

@@ -16,8 +16,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.kit.toasts import say
 from tertulia.outbox.actions import TooLate
-from tertulia.publishing import actions, queries, rules, sentences
-from tertulia.publishing.models import Post, PostState
+from tertulia.publishing import actions, queries, repeating, rules, sentences
+from tertulia.publishing.models import Post, PostState, Series
 from tertulia.publishing.views.composer import find
 
 
@@ -154,7 +154,7 @@ def discard(request: BrandRequest, pk: int) -> HttpResponse:
     post = find(request, pk)
 
     def act() -> HttpResponse:
-        actions.discard(post, seen=_seen(request), by=request.by)
+        repeating.discard(post, seen=_seen(request), by=request.by)
         if "elsewhere" in request.GET:  # from its own page, which is no more
             messages.success(request, _("Descartada."), extra_tags="undo:" + _address("restore", post))
             return HttpResponseClientRedirect(reverse("publishing:calendar", args=[request.brand.slug]))
@@ -166,9 +166,35 @@ def discard(request: BrandRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_brand("publish")
 def restore(request: BrandRequest, pk: int) -> HttpResponse:
-    """``POST componer/<pk>/restaurar/``: out of the bin."""
+    """``POST componer/<pk>/restaurar/``: out of the bin; what was skipped of a series, back to its hour."""
     try:
-        actions.restore(request.brand, pk, by=request.by)
+        kept = repeating.restore(request.brand, pk, by=request.by)
     except Post.DoesNotExist as error:
         raise Http404(pk) from error
-    return _told(_("Recuperada: está en borradores."))
+    return _told(_("Recuperada: sale a su hora.") if kept.state == PostState.SCHEDULED else _("Recuperada: está en borradores."))
+
+
+def _series_or_404(request: BrandRequest, pk: int) -> Series:
+    try:
+        return queries.series_of(request.brand, pk)
+    except Series.DoesNotExist as error:
+        raise Http404(pk) from error
+
+
+@require_POST
+@for_brand("publish")
+def stop(request: BrandRequest, pk: int) -> HttpResponse:
+    """``POST componer/series/<pk>/parar/``: it repeats no longer, with a way back."""
+    series = _series_or_404(request, pk)
+    repeating.stop(series, by=request.by)
+    return _told(_("Ya no se repite: lo que venía y nadie había cambiado se ha quitado."),
+                 undo=reverse("publishing:resume", args=[request.brand.slug, pk]))
+
+
+@require_POST
+@for_brand("publish")
+def resume(request: BrandRequest, pk: int) -> HttpResponse:
+    """``POST componer/series/<pk>/reanudar/``: it repeats again."""
+    series = _series_or_404(request, pk)
+    repeating.resume(series, by=request.by)
+    return _told(_("Se repite otra vez."), undo=reverse("publishing:stop", args=[request.brand.slug, pk]))
