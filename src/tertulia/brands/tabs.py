@@ -22,7 +22,8 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
         for name, label, icon in (
             ("brands:settings", _("Marca"), "tag"), ("brands:team", _("Equipo"), "people"),
             ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"),
-            ("outbox:notices", _("Avisos"), "bell"), ("brands:keys", _("API"), "key"))]
+            ("outbox:notices", _("Avisos"), "bell"),
+            ("outbox:pause", _("Pausa"), "pause"), ("brands:keys", _("API"), "key"))]
     if may(request.role, "manage"):
         tabs.append({"label": _("Salud"), "url": reverse("health"), "icon": "heart", "current": here == "health"})
     owners = [one.name or one.email for one in queries.owners(request.brand)]

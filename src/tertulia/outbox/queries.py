@@ -30,7 +30,7 @@ def dispatches_of(brand: Brand, state: str = "", channel_id: int | None = None) 
 
 def dispatch_of(brand: Brand, pk: int) -> Dispatch:
     """One of the brand's dispatches; ``Dispatch.DoesNotExist`` if it is another's."""
-    return Dispatch.objects.select_related("channel", "brand").get(brand=brand, pk=pk)
+    return Dispatch.objects.select_related("channel", "brand", "readback").get(brand=brand, pk=pk)
 
 
 def counts(brand: Brand) -> dict[str, int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tertulia.brands.models import Brand, Member, Picture
 from tertulia.outbox import queries, words
-from tertulia.outbox.models import Attempt, Dispatch, DispatchState
+from tertulia.outbox.differences import Part, marked
+from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Readback, ReadbackState
+from tertulia.outbox.rules import BY_A_PAUSE, FOR_A_PERSON, READ_BACK_WRONG
 
 #: verb → what a member must be allowed to decide on it
 _NEEDS = {"publish": "publish", "reply": "answer", "message": "answer"}
@@ -21,6 +24,20 @@ _NEEDS = {"publish": "publish", "reply": "answer", "message": "answer"}
 def needs(dispatch: Dispatch) -> str:
     """What a member must be allowed to decide on this dispatch."""
     return _NEEDS.get(dispatch.verb, "moderate")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is not as it was approved: in words, and how much of it somebody took note of."""
+
+    back: Readback
+    why: words.Why
+    tone: str
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody took note of it yet."""
+        return self.back.seen_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,18 @@ class Row:
     about: str  # whom or what it is about, where there are no words of ours
     link: str
     why: words.Why | None
+    limit: datetime | None = None  # until when a limit keeps it back
+    check: Check | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for a person to say what becomes of it."""
+        return self.dispatch.state == DispatchState.HELD and self.dispatch.reason in FOR_A_PERSON
+
+    @property
+    def paused(self) -> bool:
+        """Whether a pause of everything holds it."""
+        return self.dispatch.state == DispatchState.HELD and self.dispatch.reason in BY_A_PAUSE
 
     @property
     def at(self) -> datetime:
@@ -50,7 +79,15 @@ class Row:
         return self.dispatch.state == DispatchState.SENDING
 
 
-def row(dispatch: Dispatch) -> Row:
+def rows(dispatches: Iterable[Dispatch], now: datetime) -> list[Row]:
+    """Dispatches as lists show them, with the limits that keep some back."""
+    found = list(dispatches)
+    due = [one for one in found if one.state in (DispatchState.WAITING, DispatchState.READY) and one.due_at <= now]
+    limits = queries.closed_until(due, now) if due else {}
+    return [row(one, limits.get(one.pk)) for one in found]
+
+
+def row(dispatch: Dispatch, limit: datetime | None = None) -> Row:
     """A dispatch as lists show it."""
     payload = dispatch.payload
     name, icon = words.VERBS.get(dispatch.verb, (dispatch.verb, "send"))
@@ -58,7 +95,40 @@ def row(dispatch: Dispatch) -> Row:
     return Row(
         dispatch, str(name), icon, words.TONES[dispatch.state], payload.get("text", ""), about=to.get("handle", ""),
         link=_web(dispatch.url or (payload.get("ref") or {}).get("url", "")) or _web(ref.get("url", "")),
-        why=words.why(dispatch.reason, dispatch.state))
+        why=words.why(dispatch.reason, dispatch.state), limit=limit, check=check(dispatch))
+
+
+def check(dispatch: Dispatch) -> Check | None:
+    """What is not as it was approved on the network; None if nothing is, or nobody looked yet."""
+    back: Readback | None = getattr(dispatch, "readback", None) if dispatch.state == DispatchState.SENT else None
+    if back is None or back.state not in READ_BACK_WRONG:
+        return None
+    why, tone = words.CHECKED["never" if back.state == ReadbackState.GONE and not back.found else back.state]
+    return Check(back, why, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One thing that differs: what was approved and what is live, side by side and in parts."""
+
+    name: str
+    approved: Sequence[Part]
+    live: Sequence[Part]
+
+
+def beside(back: Readback) -> list[Beside]:
+    """Everything that differs."""
+    return [_beside(one) for one in back.differences]
+
+
+def _beside(difference: dict[str, Any]) -> Beside:
+    name = str(words.DIFFERENCES[difference["what"]])
+    if place := difference.get("place"):
+        name = _("%(name)s de la imagen %(place)s") % {"name": name, "place": place}
+    approved, live = str(difference["approved"]), str(difference["live"])
+    if difference["what"] in ("text", "alt"):
+        return Beside(name, *marked(approved, live))
+    return Beside(name, [Part(approved, changed=True)], [Part(live, changed=True)] if live else [])
 
 
 def _web(address: str) -> str:

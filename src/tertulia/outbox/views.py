@@ -21,8 +21,8 @@ from tertulia.brands.queries import allowed
 from tertulia.channels.queries import channels_of
 from tertulia.kit import clock
 from tertulia.kit.paging import page
-from tertulia.outbox import actions, queries, sheets, words
-from tertulia.outbox.forms import SeenForm
+from tertulia.outbox import actions, pausing, queries, readback, rules, sheets, words
+from tertulia.outbox.forms import HourForm, SeenForm
 from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.outbox.rules import NEEDS_A_PERSON, ON_THE_WAY
 
@@ -30,7 +30,8 @@ SIZE = 40
 
 #: What pages listen to, to look again.
 LIVE = ", ".join(f"live:dispatch_{one} from:body throttle:1s" for one in (
-    "queued", "changed", "sent", "refused", "unsure", "held", "released", "expired", "cancelled")) + ", live:again from:body"
+    "queued", "changed", "ready", "sent", "refused", "unsure", "held", "released", "expired", "cancelled", "differs", "vanished",
+    "matched", "noted")) + ", live:again from:body"
 
 #: tab → (its name, what it lists, in what order)
 TABS = {
@@ -46,7 +47,7 @@ TABS = {
 def list(request: BrandRequest) -> HttpResponse:
     """The dispatches. Without a tab asked for: what needs a person if there is anything, else what is on its way."""
     counts = queries.counts(request.brand)
-    attention, going = (sum(counts.get(one, 0) for one in states) for states in (NEEDS_A_PERSON, ON_THE_WAY))
+    attention, going = (sum(counts.get(one, 0) for one in states) for states in ((*NEEDS_A_PERSON, "unseen"), ON_THE_WAY))
     tab = request.GET.get("ver", "")
     if tab not in TABS:
         tab = "atencion" if attention else "en-camino" if going else "todos"
@@ -55,10 +56,12 @@ def list(request: BrandRequest) -> HttpResponse:
     after = request.GET.get("desde", "")
     _name, state, order = TABS[tab]
     found = page(queries.dispatches_of(request.brand, state, chosen.pk if chosen else None), order, after, SIZE)
-    today = clock.now().astimezone(ZoneInfo(request.brand.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = clock.now()
+    today = now.astimezone(ZoneInfo(request.brand.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     canal = str(chosen.pk) if chosen else ""
     context = {
-        "rows": [sheets.row(one) for one in found.rows], "tab": tab, "chosen": chosen, "after": after,
+        "rows": sheets.rows(found.rows, now), "to_review": pausing.to_review(request.brand, now).count(),
+        "tab": tab, "chosen": chosen, "after": after,
         "tabs": _tabs(tab, canal, {"atencion": attention, "en-camino": going}),
         "channels": [(one, _address(tab, str(one.pk)), one == chosen) for one in channels], "every": _address(tab, ""),
         "attention": attention, "going": going, "sent": queries.sent_since(request.brand, today),
@@ -85,11 +88,15 @@ def detail(request: BrandRequest, pk: int) -> HttpResponse:
     return _show(request, _dispatch(request, pk))
 
 
-def _show(request: BrandRequest, dispatch: Dispatch, form: SeenForm | None = None, status: int = 200) -> HttpResponse:
-    row = sheets.row(dispatch)
+def _show(request: BrandRequest, dispatch: Dispatch, form: SeenForm | None = None, status: int = 200,
+          hour: HourForm | None = None) -> HttpResponse:
+    row, = sheets.rows([dispatch], clock.now())
+    back = getattr(dispatch, "readback", None)
     context = {
         "row": row, "one": dispatch, "means": words.MEANS[dispatch.state], "tries": sheets.tries(dispatch),
-        "live": LIVE if dispatch.state != DispatchState.UNSURE else "",  # there a person may be typing
+        "live": LIVE if dispatch.state != DispatchState.UNSURE and not row.asks else "",  # there a person may be typing
+        "back": back, "beside": sheets.beside(back) if back and row.check else [],
+        "hour": hour or HourForm(zone=ZoneInfo(request.brand.time_zone)),
         "pictures": sheets.pictures(request.brand, dispatch), "author": sheets.author(dispatch.created_by),
         "form": form or SeenForm(), "decides": allowed(request.brand, request.user, sheets.needs(dispatch)),
         "retrying": dispatch.state == DispatchState.WAITING and bool(dispatch.reason),
@@ -135,6 +142,39 @@ def restore(request: BrandRequest, pk: int) -> HttpResponse:
     """It is wanted after all."""
     dispatch = _decidable(request, pk)
     return _decided(request, dispatch, lambda: actions.restore(dispatch, by=request.by), _("Vuelve a estar en camino."))
+
+
+@require_POST
+@for_brand("see")
+def send_now(request: BrandRequest, pk: int) -> HttpResponse:
+    """What was held is wanted all the same."""
+    return _asked(request, _decidable(request, pk), rules.SEND, _("Sale ahora."))
+
+
+@require_POST
+@for_brand("see")
+def new_hour(request: BrandRequest, pk: int) -> HttpResponse:
+    """What was held leaves at another hour."""
+    dispatch, form = _decidable(request, pk), HourForm(request.POST, zone=ZoneInfo(request.brand.time_zone))
+    if not form.is_valid():
+        return _show(request, dispatch, hour=form, status=422)
+    return _asked(request, dispatch, form.cleaned_data["hour"], _("Tiene otra hora: saldrá sola."))
+
+
+@require_POST
+@for_brand("see")
+def noted(request: BrandRequest, pk: int) -> HttpResponse:
+    """Somebody knows that it differs, or is gone."""
+    dispatch = _decidable(request, pk)
+    return _decided(request, dispatch, lambda: readback.note(dispatch, by=request.by), _("Anotado: lo has visto."))
+
+
+def _asked(request: BrandRequest, dispatch: Dispatch, choice: rules.Choice, said: str) -> HttpResponse:
+    def act() -> None:
+        if not pausing.decide(request.brand, {dispatch.pk: choice}, by=request.by):
+            raise actions.TooLate(dispatch.state)
+
+    return _decided(request, dispatch, act, said)
 
 
 def _decided(request: BrandRequest, dispatch: Dispatch, act: Callable[[], None], said: str, undo: str = "") -> HttpResponse:

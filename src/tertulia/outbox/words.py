@@ -88,7 +88,7 @@ REASONS: Mapping[str, Why] = {
                              "vuelve a enviarlo.")),
     "quota": Why(_("Se gastó lo que la red deja hacer en un día."), _("Vuelve a enviarlo mañana.")),
     "paused": Why(_("El canal está en pausa."), _("Reanuda el canal y saldrá solo, en su orden.")),
-    "brand_paused": Why(_("Los envíos de esta marca están en pausa."), _("Reanuda la marca y elige qué sale.")),
+    "brand_paused": Why(_("Los envíos de esta marca están en pausa."), _("Al reanudar eliges qué sale.")),
     "all_paused": Why(_("Todos los envíos de esta instalación están en pausa."), _("Cuando se reanuden podrás elegir qué sale.")),
     "late": Why(_("Le tocaba salir hace demasiado, mientras no podía: puede que ya no venga a cuento."),
                 _("Decide si sale ahora, si cambia de hora o si se retira.")),
@@ -100,7 +100,7 @@ REASONS: Mapping[str, Why] = {
 #: state → what it means, for who has never seen it
 MEANS: Mapping[str, Text] = {
     "waiting": _("Saldrá solo cuando llegue su hora."),
-    "ready": _("Está a punto de salir."),
+    "ready": _("Le toca ya y espera su turno."),
     "sending": _("Está saliendo ahora mismo."),
     "sent": _("Está en la red: tenemos la prueba."),
     "refused": _("La red dijo que no. No se ha publicado nada."),
@@ -124,3 +124,22 @@ def why(reason: str, state: str) -> Why | None:
     elif state == "sent":
         todo = ""
     return Why(what, todo)
+
+
+#: state of the live thing → (what it means, what to do, colour), where it is not as it was approved
+CHECKED: Mapping[str, tuple[Why, str]] = {
+    "differs": (Why(_("Lo que está en la red no es igual que lo que se aprobó."),
+                    _("Compáralo aquí abajo. Si está mal, corrígelo en la red, o bórralo y publícalo otra vez.")), "warn"),
+    "gone": (Why(_("Estaba en la red y ya no se ve."),
+                 _("Puede haberlo quitado la red o alguien con acceso a la cuenta: entra y míralo. No sale otra vez por su cuenta.")),
+             "danger"),
+    "never": (Why(_("La red lo aceptó, pero no se ve."),
+                  _("Puede que la red lo esté revisando: míralo allí. No sale otra vez por su cuenta, porque podría quedar dos veces.")),
+              "danger"),
+}
+
+#: what differs → its name
+DIFFERENCES: Mapping[str, Text] = {
+    "text": _("Texto"), "links": _("Enlaces que faltan"), "pictures": _("Cuántas imágenes"), "alt": _("Texto alternativo"),
+    "language": _("Idioma"),
+}

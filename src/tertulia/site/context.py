@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,10 @@ from tertulia.brands.rules import may
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.queries import VIEWS
-from tertulia.outbox.models import Dispatch
-from tertulia.outbox.rules import NEEDS_A_PERSON
+from tertulia.outbox.models import Dispatch, Pause, Readback
+from tertulia.outbox.pausing import pauses_of
+from tertulia.outbox.rules import NEEDS_A_PERSON, READ_BACK_WRONG
+from tertulia.outbox.sheets import author
 
 WHATS = ("see", "answer", "moderate", "publish", "connect", "manage")
 
@@ -64,8 +67,19 @@ class BrandItem:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What every page says while something stands still: since when, by whose word, and where to end it."""
+
+    title: str
+    by: str
+    since: datetime
+    label: str
+    url: str
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """``member``, ``brands``, ``brand``, ``nav`` and ``may`` (what the member may do here); empty when signed out."""
+    """``member``, ``brands``, ``brand``, ``nav``, ``standing`` and ``may`` (what the member may do here); empty when signed out."""
     member = getattr(request, "user", None)
     if member is None or not member.is_authenticated:
         return {}
@@ -74,8 +88,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if brand is None:
         return {"member": member, "brands": brands, "brand": None, "nav": []}
     allowed = {what: may(request.role, what) for what in WHATS}  # type: ignore[attr-defined]
+    troubles = SimpleLazyObject(partial(_troubles, brand))
     return {"member": member, "brands": brands, "brand": brand, "may": allowed,
-            "nav": SimpleLazyObject(partial(_way_around, request, brand, brands, allowed))}
+            "standing_at": reverse_lazy("outbox:standing", args=[brand.slug]),
+            "standing": SimpleLazyObject(partial(_standing, brand, troubles, allowed)),
+            "nav": SimpleLazyObject(partial(_way_around, request, brand, brands, troubles, allowed))}
 
 
 def brand_items(member: Member) -> list[BrandItem]:
@@ -90,8 +107,9 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], allowed: Mapping[str, bool]) -> list[Place]:
-    counts = _troubles(brand) | {"pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
+def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], troubles: Mapping[str, int],
+                allowed: Mapping[str, bool]) -> list[Place]:
+    counts = {**troubles, "pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
     return [Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name), counts.get(count, 0))
@@ -99,11 +117,22 @@ def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem],
 
 
 def _troubles(brand: Brand) -> dict[str, int]:
-    """How many dispatches need a person and how many channels fail, in one query."""
+    """How many dispatches need a person, how many channels fail, and whether all is paused, in one query."""
     attention = _count(Dispatch.objects.filter(brand=OuterRef("pk"), state__in=NEEDS_A_PERSON))
+    unseen = _count(Readback.objects.filter(brand=OuterRef("pk"), state__in=READ_BACK_WRONG, seen_at=None))
     failing = _count(Channel.objects.filter(FAILING, brand=OuterRef("pk")))
-    stuck, unwell = Brand.objects.filter(pk=brand.pk).values_list(attention, failing).get()
-    return {"attention": stuck, "failing": unwell}
+    paused = Exists(Pause.objects.filter(Q(brand=OuterRef("pk")) | Q(brand=None)))
+    stuck, wrong, unwell, still = Brand.objects.filter(pk=brand.pk).values_list(attention, unseen, failing, paused).get()
+    return {"attention": stuck + wrong, "failing": unwell, "paused": int(still)}
+
+
+def _standing(brand: Brand, troubles: Mapping[str, int], allowed: Mapping[str, bool]) -> Standing | None:
+    if not troubles["paused"] or (pause := pauses_of(brand).first()) is None:
+        return None
+    own = pause.brand_id is not None
+    title = _("En pausa: no sale nada de esta marca") if own else _("En pausa: no sale nada de ninguna marca")
+    label, where = (_("Revisar y reanudar"), "outbox:review") if own and allowed["publish"] else (_("Ver la pausa"), "outbox:pause")
+    return Standing(str(title), author(pause.by), pause.since, str(label), reverse(where, args=[brand.slug]))
 
 
 def _is_here(target: str, namespace: str, name: str) -> bool:
