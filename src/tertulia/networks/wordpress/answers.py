@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,17 @@ def understood(otherwise: type[TryLater] | type[Unsure] = TryLater) -> Iterator[
         yield
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise otherwise("not_json", f"not what WordPress answers: {error!r}") from error
+
+
+def unsaid(response: httpx.Response, user: str, password: str) -> httpx.Response:
+    """The same without the password, which a page of error that shows the whole request repeats."""
+    bare, basic = password.replace(" ", ""), base64.b64encode(f"{user}:{password}".encode())
+    kept = [(name, value) for name, value in response.headers.raw if name.lower() != b"content-length"]
+    content = response.content
+    for secret in (basic, *(one.encode() for one in (password, bare) if len(one) > 6)):
+        content = content.replace(secret, b"***")
+        kept = [(name, value.replace(secret, b"***")) for name, value in kept]
+    return httpx.Response(response.status_code, headers=kept, content=content)
 
 
 def listed(value: object) -> list[Any]:

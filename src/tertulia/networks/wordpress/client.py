@@ -38,6 +38,7 @@ from tertulia.networks.wordpress import text as texts
 
 PAGE = 100                        # the most that WordPress gives
 SLACK = timedelta(seconds=90)     # between our clock and the site's, once its Date header is reckoned with
+UNDER_WAY = timedelta(minutes=2)  # how long a site may go on with a request whose answer was lost
 LIVE = "publish,future,draft,pending,private"
 
 
@@ -75,6 +76,7 @@ class WordPress:
         slug = texts.slug(draft.text, key.value)
         with answers.understood():
             pictures = self._library(draft, key)
+        key.steps.note(asked=clock.now().isoformat())
         made = self._call("POST", "/wp/v2/posts", creates=True, json=translate.post(draft, slug, pictures))
         with answers.understood(Unsure):
             receipt = translate.receipt("post", made)
@@ -84,15 +86,35 @@ class WordPress:
 
     @answers.understood()
     def find(self, draft: Draft, key: Key) -> Receipt | None:
-        """A post by its slug, also in the bin; a reply among our comments under the same parent."""
+        """A post by its slug, also in the bin; a reply among our comments under the same parent.
+
+        None only when the site can no longer be at it, and nothing like it of ours came under another slug.
+        """
         if draft.reply_to:
             return self._find_reply(draft, draft.reply_to, key)
         posts = self._named(texts.slug(draft.text, key.value))
         live = [post for post in posts if not translate.is_away(post)]
         if len(live) > 1:
             raise Unsure("duplicate", "two posts of the same dispatch", {"ids": [translate.name("post", one["id"]) for one in live]})
-        found = next(iter(live or posts), None)
-        return translate.receipt("post", found, found="slug") if found else None
+        if found := next(iter(live or posts), None):
+            return translate.receipt("post", found, found="slug")
+        if alike := self._alike(draft, key):
+            raise Unsure("duplicate", "a post like it is there under another slug", {"ids": alike})
+        asked = key.steps.get("asked")
+        if asked and clock.now() - translate.moment(asked) < UNDER_WAY:
+            raise Unsure("reset", "not there yet: the site may still be at it")
+        return None
+
+    def _alike(self, draft: Draft, key: Key) -> list[str]:
+        """Our posts since the key's moment with the same title and content: other programs on a site may change slugs."""
+        response = self._send("GET", "/wp/v2/posts", {
+            "author": self._own_id, "status": f"{LIVE},trash", "context": "edit", "per_page": PAGE, "orderby": "id", "order": "desc",
+            "_fields": "id,date_gmt,title,content"})
+        since, title, body = key.at - SLACK + _ahead(response), translate.title(draft), texts.split(draft.text)[1]
+        return [translate.name("post", one["id"]) for one in answers.listed(answers.read(response))
+                if translate.moment(one["date_gmt"]) >= since
+                and texts.same(texts.read(translate.written(one["title"])).text, title)
+                and texts.same(texts.read(translate.written(one["content"])).text, body)]
 
     def _named(self, slug: str) -> list[Mapping[str, Any]]:
         """Posts under ``slug``, or what WordPress makes of it when it is taken or thrown away. Empty: certainly none."""
@@ -315,7 +337,7 @@ class WordPress:
 
     def _send(self, method: str, path: str, params: Mapping[str, Any], *, creates: bool = False, **how: Any) -> httpx.Response:
         url, told = connecting.asked(self._api, path, params)
-        return calls.send(self._http, method, url, creates=creates, params=told, auth=self._auth, **how)
+        return answers.unsaid(calls.send(self._http, method, url, creates=creates, params=told, auth=self._auth, **how), *self._auth)
 
     def _call(self, method: str, path: str, params: Mapping[str, Any] | None = None, *, creates: bool = False, **how: Any) -> Any:
         return answers.read(self._send(method, path, params or {}, creates=creates, **how), creates=creates)

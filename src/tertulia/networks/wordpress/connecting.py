@@ -117,4 +117,4 @@ def asked(api: str, path: str, params: Mapping[str, Any]) -> tuple[str, dict[str
 def read(api: str, path: str, http: httpx.Client, auth: tuple[str, str], **params: Any) -> Any:
     """One call that only reads."""
     url, told = asked(api, path, params)
-    return answers.read(calls.send(http, "GET", url, params=told, auth=auth))
+    return answers.read(answers.unsaid(calls.send(http, "GET", url, params=told, auth=auth), *auth))

@@ -248,8 +248,9 @@ class Fake:
             numbers: Iterable[int] = sorted(one for slug in query["slug"].split(",") for one in self._slugs.get(slug, ()))
         else:
             numbers = self._which(query, "include") or sorted(self.posts)
-        states = query.get("status", "publish").split(",")
-        found = [self.posts[one] for one in numbers if one in self.posts and self.posts[one]["status"] in states]
+        states, writers = query.get("status", "publish").split(","), self._which(query, "author")
+        found = [self.posts[one] for one in numbers if one in self.posts and self.posts[one]["status"] in states
+                 and (writers is None or self.posts[one]["author"] in writers)]
         return self._paged(query, found if query.get("order") == "asc" else found[::-1])
 
     def _get_pages(self, me: Json, query: Json) -> Told:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tertulia.kit import clock
+from tertulia.kit.http import open_client
+from tertulia.kit.tests.loopback import Asked, Told, said, serving
 from tertulia.networks.contract import (
     Draft,
     Gone,
@@ -25,7 +27,9 @@ from tertulia.networks.contract import (
     Unsure,
 )
 from tertulia.networks.stage import deliver, key, png
-from tertulia.networks.wordpress import text, translate
+from tertulia.networks.wordpress import WordPress, text, translate
+from tertulia.networks.wordpress.client import UNDER_WAY
+from tertulia.networks.wordpress.tests.fake import PASSWORD
 from tertulia.networks.wordpress.tests.stages import FakeStage
 
 ONE, TWO = Picture(png(), "image/png", "Pan"), Picture(png(9, 9), "image/png", "Una «hogaza» <y> más")
@@ -56,7 +60,9 @@ class Database:
 
 
 def ends(stage: FakeStage, database: Database, name: Key) -> Receipt:
-    """What a worker that comes after does: looks for it, and sends it if it is certainly not there."""
+    """What a worker that comes when no request can be on its way any more does: looks for it, and sends it if it is not there."""
+    if "asked" in database.kept:
+        database.kept = {**database.kept, "asked": (clock.now() - UNDER_WAY).isoformat()}
     found = stage.network().find(DRAFT, database.key(name))
     return found or deliver(stage.network(), DRAFT, database.key(name))
 
@@ -175,6 +181,52 @@ def test_a_slug_that_only_resembles_ours_is_somebody_elses(stage: FakeStage) -> 
     for other in (f"{slug}-2b", f"x-{slug}", slug[:-1]):
         stage.fake.write(stage.fake.users["marta"], {"title": "Otra", "slug": other, "status": "publish"})
     assert stage.network().find(Draft("Pan"), name) is None
+
+
+@pytest.mark.parametrize("how", ["error", "html", "cut"])
+def test_what_a_site_may_still_be_doing_is_not_certainly_absent(stage: FakeStage, how: str) -> None:
+    """A gateway gave up while the site went on: asked again at once, the two would meet."""
+    name, database = key(), Database()
+    stage.fake.faults["publish"].append(how)
+    with pytest.raises(Unsure):
+        stage.network().publish(Draft("Pan"), database.key(name))
+    with pytest.raises(Unsure) as caught:
+        stage.network().find(Draft("Pan"), database.key(name))
+    assert caught.value.reason == "reset"
+    database.kept = {"asked": (clock.now() - UNDER_WAY).isoformat()}
+    assert stage.network().find(Draft("Pan"), database.key(name)) is None
+
+
+def test_a_post_whose_slug_another_program_changed_is_for_a_person_and_never_sent_again(stage: FakeStage) -> None:
+    name, draft = key(), Draft("Pan de «hoy» & más\n\nRecién <b>hecho</b>: https://a.example/x.\n[gallery]", pictures=(ONE,))
+    stage.network().publish(Draft("Pan"), key())
+    made = stage.network().publish(draft, name)
+    number = translate.numbered(made.ref.external_id)[1]
+    stage.fake.posts[number]["slug"], stage.fake._slugs = "pan-de-hoy", {"pan-de-hoy": {number}}
+    with pytest.raises(Unsure) as caught:
+        stage.network().find(draft, replace(name, steps=Steps()))
+    assert (caught.value.reason, caught.value.evidence["ids"]) == ("duplicate", [made.ref.external_id])
+    assert stage.network().find(draft, key(clock.now() + timedelta(hours=1))) is None, "an older one with the same words is another"
+    stage.fake.posts[number]["author"] = stage.fake.users["marta"]["id"]
+    assert stage.network().find(draft, replace(name, steps=Steps())) is None, "somebody else's is another"
+
+
+def test_a_page_of_error_that_shows_the_request_shows_nothing_of_the_password(stage: FakeStage) -> None:
+    def echo(asked: Asked) -> Told:
+        told = f"{asked.headers.get('authorization')} {PASSWORD} {PASSWORD.replace(' ', '')}"
+        return said({"code": "x", "message": told}, 500, Location=told.replace(" ", "%20"))
+
+    with serving(echo) as server, open_client(allow=[server.host]) as http:
+        account = replace(stage.account, settings={**stage.account.settings, "api": f"{server.url}/wp-json"})
+        network = WordPress(account, http, lambda secrets: None)
+        verbs = (lambda: network.publish(Draft("Pan"), key()), lambda: network.find(Draft("Pan"), key()), network.profile,
+                 lambda: network.collect({}))
+        for verb in verbs:
+            with pytest.raises(Outcome) as caught:
+                verb()
+            told = f"{caught.value!r} {caught.value.detail} {caught.value.evidence}"
+            basic = server.asked[-1].headers["authorization"].partition(" ")[2]
+            assert not any(secret in told for secret in (PASSWORD, PASSWORD.replace(" ", ""), basic))
 
 
 def test_a_site_without_bin_deletes_for_good(stage: FakeStage) -> None:
