@@ -4,44 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
 
 from tertulia.brands.models import Brand, Member
-from tertulia.channels.models import Channel
 from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.kit.folding import clean
-from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import DispatchState
-from tertulia.outbox.payloads import to_say
 from tertulia.publishing import facts
-from tertulia.publishing.models import Post, PostPicture, PostState, Variant
-from tertulia.publishing.queries import faults_of, post_of
-from tertulia.publishing.rules import GRACE, Fault, hour_of, too_early
-
-
-class Stale(Exception):
-    """Somebody changed the post after the page was drawn; ``post`` is as it stands."""
-
-    def __init__(self, post: Post) -> None:
-        super().__init__(post.pk)
-        self.post = post
-
-
-class CannotLeave(Exception):
-    """A network would refuse it: ``faults`` by channel id."""
-
-    def __init__(self, faults: Mapping[int, Sequence[Fault]]) -> None:
-        super().__init__(dict(faults))
-        self.faults = faults
-
-
-class NoChannel(Exception):
-    """A post goes to at least one channel."""
+from tertulia.publishing.models import Post, PostPicture, PostState
+from tertulia.publishing.queries import post_of
+from tertulia.publishing.rules import GRACE, hour_of, too_early
+from tertulia.publishing.writing import CannotLeave as CannotLeave
+from tertulia.publishing.writing import NoChannel as NoChannel
+from tertulia.publishing.writing import Stale as Stale
+from tertulia.publishing.writing import copied, dispatch, require_leavable, set_variants, take, withdraw
 
 
 class PastHour(Exception):
@@ -78,7 +58,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
     kept.changed_at, kept.by_hand = clock.now(), kept.series_day is not None
     kept.save(update_fields=["text", "tolerance_minutes", "changed_at", "by_hand"])
     if variants is not None:
-        _set_variants(kept, variants, by=by)
+        set_variants(kept, variants, by=by)
     if pictures is not None:
         kept.pictures.all().delete()
         PostPicture.objects.bulk_create(
@@ -86,7 +66,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
     kept = post_of(kept.brand, kept.pk)
     if kept.state == PostState.SCHEDULED:
         require_leavable(kept)
-        _dispatch(kept, by=by, because=because)
+        dispatch(kept, by=by, because=because)
     record(facts.PostEdited(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
     return kept
 
@@ -114,7 +94,7 @@ def schedule(post: Post, local: datetime | None, *, seen: int, by: str, because:
     kept.local_date, kept.local_time = shown.date(), shown.time().replace(second=0, microsecond=0)
     kept.due_at, kept.state, kept.changed_at = due_at, PostState.SCHEDULED, now
     kept.save(update_fields=["local_date", "local_time", "zone", "due_at", "state", "changed_at", "by_hand"])
-    _dispatch(kept, by=by, because=because)
+    dispatch(kept, by=by, because=because)
     announced = facts.PostMoved if moved else facts.PostScheduled
     record(announced(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
     return kept
@@ -143,17 +123,6 @@ def duplicate(post: Post, author: Member | None, *, by: str, because: str = "") 
     """A draft with the same words, channels and pictures, and no hour."""
     copy = copied(post, author)
     record(facts.PostDrafted(brand_id=copy.brand_id, post_id=copy.pk), by=by, because=because)
-    return copy
-
-
-def copied(post: Post, author: Member | None, **more: Any) -> Post:
-    """A post with the same words, channels and pictures. Call inside a transaction, and announce it."""
-    now = clock.now()
-    copy = Post.objects.create(brand=post.brand, author=author, text=post.text, zone=post.brand.time_zone,
-                               tolerance_minutes=post.tolerance_minutes, created_at=now, changed_at=now, **more)
-    Variant.objects.bulk_create([Variant(post=copy, channel_id=one.channel_id, text=one.text) for one in post.variants.all()])
-    PostPicture.objects.bulk_create([PostPicture(post=copy, picture_id=one.picture_id, alt=one.alt, place=one.place)
-                                     for one in post.pictures.all()])
     return copy
 
 
@@ -215,59 +184,8 @@ def keep_hour(post: Post, *, by: str, because: str = "") -> None:
     assert kept.local_date and kept.local_time
     kept.due_at = hour_of(datetime.combine(kept.local_date, kept.local_time), kept.zone)
     kept.save(update_fields=["due_at"])
-    _dispatch(kept, by=by, because=because)
+    dispatch(kept, by=by, because=because)
     record(facts.PostMoved(brand_id=kept.brand_id, post_id=kept.pk), by=by, because=because)
-
-
-# --------------------------------------------------------------------------- inside
-
-
-def take(post: Post, seen: int) -> Post:
-    """The post, locked and with its next version, if ``seen`` is the version that stands."""
-    if not Post.objects.filter(pk=post.pk, version=seen).update(version=F("version") + 1):
-        raise Stale(Post.objects.get(pk=post.pk))
-    return post_of(post.brand, post.pk)
-
-
-def _set_variants(post: Post, wanted: Mapping[int, str], *, by: str) -> None:
-    channels = {one.pk: one for one in Channel.objects.filter(brand=post.brand_id, pk__in=wanted)}
-    for variant in post.variants.all():
-        if variant.channel_id not in channels:
-            if variant.dispatch:
-                outbox.cancel(variant.dispatch, by=by, because="channel taken off the post")
-            variant.delete()
-    for pk in channels:
-        Variant.objects.update_or_create(post=post, channel_id=pk, defaults={"text": clean(wanted[pk])})
-
-
-def require_leavable(post: Post) -> None:
-    variants = list(post.variants.all())
-    if not variants:
-        raise NoChannel(post.pk)
-    found = {one.channel_id: [fault for fault in faults_of(one) if fault.stops] for one in variants}
-    if any(found.values()):
-        raise CannotLeave({channel: faults for channel, faults in found.items() if faults})
-
-
-def _dispatch(post: Post, *, by: str, because: str) -> None:
-    """A dispatch for each variant, new or changed to what the post says now."""
-    assert post.due_at
-    tolerance = timedelta(minutes=post.tolerance_minutes)
-    pictures = [(one.picture_id, one.alt) for one in post.pictures.all()]
-    for variant in post.variants.all():
-        payload = to_say(variant.words, language=post.brand.language.split("-")[0], pictures=pictures)
-        if variant.dispatch is None or variant.dispatch.state == DispatchState.CANCELLED:
-            variant.dispatch = outbox.queue(variant.channel, "publish", payload, due_at=post.due_at, tolerance=tolerance,
-                                             by=by, because=because)
-            variant.save(update_fields=["dispatch"])
-        else:
-            outbox.change(variant.dispatch, payload=payload, due_at=post.due_at, tolerance=tolerance, by=by, because=because)
-
-
-def withdraw(post: Post, *, by: str, because: str) -> None:
-    for variant in post.variants.all():
-        if variant.dispatch:
-            outbox.cancel(variant.dispatch, by=by, because=because)
 
 
 def _wall_clock(moment: datetime, zone: str) -> datetime:

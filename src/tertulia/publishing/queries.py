@@ -18,7 +18,7 @@ from tertulia.outbox.models import Dispatch, DispatchState
 from tertulia.publishing import facts
 from tertulia.publishing.models import Post, PostState, Series, SeriesState, Variant
 from tertulia.publishing.recurring import Rule, next_days
-from tertulia.publishing.rules import Crowd, Fault, Said, crowded, faults, hour_of
+from tertulia.publishing.rules import AHEAD, Crowd, Fault, Said, crowded, faults, hour_of
 
 
 def posts_of(brand: Brand) -> QuerySet[Post]:
@@ -80,9 +80,9 @@ def next_of(series: Series, zone: str, now: datetime, most: int = 5) -> list[dat
     return found[:most]
 
 
-def to_make(horizon: date, most: int = 100) -> list[int]:
-    """The series, of any brand, whose posts have not been made up to ``horizon``."""
-    behind = Series.objects.filter(state=SeriesState.ACTIVE, made_until__lt=horizon).order_by("made_until")
+def to_make(now: datetime, most: int = 100) -> list[int]:
+    """The series, of any brand, whose posts have not been made ``AHEAD``."""
+    behind = Series.objects.filter(state=SeriesState.ACTIVE, made_until__lt=(now + AHEAD).date()).order_by("made_until")
     return list(behind.values_list("pk", flat=True)[:most])
 
 

@@ -32,8 +32,7 @@ def make(series_id: int) -> None:
 @watch(every=60.0)
 def series_behind() -> Sequence[Wake]:
     """The series whose posts are not made far enough ahead."""
-    horizon = (clock.now() + repeating.AHEAD).date()
-    return [Wake(make, {"series_id": pk}, lock=f"series:{pk}") for pk in queries.to_make(horizon)]
+    return [Wake(make, {"series_id": pk}, lock=f"series:{pk}") for pk in queries.to_make(clock.now())]
 
 
 @job

@@ -11,12 +11,9 @@ from tertulia.brands.models import Brand
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
 from tertulia.outbox.actions import TooLate
-from tertulia.publishing import actions, facts, queries, rules
+from tertulia.publishing import actions, facts, queries, rules, writing
 from tertulia.publishing.models import Post, PostState, Series, SeriesState
 from tertulia.publishing.recurring import Rule, between, next_days
-
-#: How far ahead the posts of a series are made.
-AHEAD = timedelta(days=14)
 
 
 @transaction.atomic
@@ -25,10 +22,10 @@ def repeat(post: Post, rule: Rule, hour: time, *, seen: int, by: str, because: s
 
     Raises ``Stale``, ``NoChannel``, ``CannotLeave``, ``NotADraft``, or ``PastHour`` if the rule has no day to come.
     """
-    kept = actions.take(post, seen)
+    kept = writing.take(post, seen)
     if kept.state not in (PostState.DRAFT, PostState.TEMPLATE):
         raise actions.NotADraft(kept.pk)
-    actions.require_leavable(kept)
+    writing.require_leavable(kept)
     now, zone = clock.now(), kept.brand.time_zone
     if not any(rules.hour_of(datetime.combine(day, hour), zone) > now for day in next_days(rule, now.date() - timedelta(days=2))):
         raise actions.PastHour(rule.first)
@@ -56,7 +53,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
     kept = actions.edit(post, seen=seen, text=text, variants=variants, pictures=pictures, tolerance=tolerance, by=by, because=because)
     if kept.state == PostState.TEMPLATE:
         assert kept.series
-        actions.require_leavable(kept)
+        writing.require_leavable(kept)
         record(facts.SeriesChanged(brand_id=kept.brand_id, series_id=kept.series.pk), by=by, because=because)
         _follow(kept.series, kept, by=by)
     return kept
@@ -110,7 +107,7 @@ def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
     series = Series.objects.select_for_update().filter(pk=series_id, state=SeriesState.ACTIVE).first()
     template = Post.objects.filter(series_id=series_id, state=PostState.TEMPLATE).select_related("brand").first()
     now = clock.now()
-    horizon = (now + AHEAD).date()
+    horizon = (now + rules.AHEAD).date()
     if series is None or template is None or series.made_until >= horizon:
         return 0
     template, rule = queries.post_of(template.brand, template.pk), queries.rule_of(series)
@@ -118,7 +115,7 @@ def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
     new = [day for day in between(rule, series.made_until, horizon) if day not in known
            and rules.hour_of(datetime.combine(day, series.local_time), template.brand.time_zone) > now]
     for day in new:
-        post = actions.copied(template, template.author, series=series, series_day=day)
+        post = writing.copied(template, template.author, series=series, series_day=day)
         record(facts.PostDrafted(brand_id=post.brand_id, post_id=post.pk), by=by, because="series")
         _at(queries.post_of(post.brand, post.pk), datetime.combine(day, series.local_time), by=by)
     series.made_until = horizon
@@ -149,7 +146,7 @@ def _take_back(post: Post, *, by: str) -> None:
     """As if it had never been made; what may have left stays."""
     try:
         with transaction.atomic():
-            actions.withdraw(post, by=by, because="series")
+            writing.withdraw(post, by=by, because="series")
             record(facts.PostDiscarded(brand_id=post.brand_id, post_id=post.pk), by=by, because="series")
             post.delete()
     except TooLate:

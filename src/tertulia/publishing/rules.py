@@ -12,6 +12,8 @@ from tertulia.networks.contract import Limits
 
 #: How long "now" waits, for whoever regrets it.
 GRACE = timedelta(seconds=10)
+#: How far ahead the posts of a series are made.
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)

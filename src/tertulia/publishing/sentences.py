@@ -10,8 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tertulia.kit import clock, words
 from tertulia.publishing.models import Post
@@ -20,7 +19,8 @@ from tertulia.publishing.recurring import Rule, count
 from tertulia.publishing.rules import Crowd, Fault, hour_of, repeated, skipped, turned
 
 #: The weekdays by number, from Monday.
-WEEKDAYS = (_lazy("lunes"), _lazy("martes"), _lazy("miércoles"), _lazy("jueves"), _lazy("viernes"), _lazy("sábado"), _lazy("domingo"))
+WEEKDAYS = (gettext_lazy("lunes"), gettext_lazy("martes"), gettext_lazy("miércoles"), gettext_lazy("jueves"),
+            gettext_lazy("viernes"), gettext_lazy("sábado"), gettext_lazy("domingo"))
 
 
 def fault(found: Fault) -> str:
