@@ -33,7 +33,7 @@ _OF_THE_APP = frozenset({4, 341})
 _OF_THE_ACCOUNT = frozenset({17, 32, 613, *range(80000, 80015)})
 _SUSPENDED = frozenset({459, 464})      # the person must first pass a check of Meta's
 _NO_ANSWER_ALLOWED = frozenset({2018278, 2018065, 2018108, 1545041, 2534022})  # 24 hours over, or they do not want it
-_BAD_MEDIA = frozenset({324, 352, 36000, 36001, 36003, 36004, 2207003, 2207004, 2207005, 2207009})
+_BAD_MEDIA = frozenset({324, 352, 1366046, 36000, 36001, 36003, 36004, 2207003, 2207004, 2207005, 2207009})
 
 
 # --------------------------------------------------------------------------- how much is left

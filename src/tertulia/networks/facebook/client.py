@@ -112,6 +112,8 @@ class Facebook:
         except Unsure:
             raise
         except Outcome as outcome:
+            if before and outcome.reason == "duplicate":  # of the earlier try, it seems: for whoever looks
+                raise Unsure("duplicate", outcome.detail, outcome.evidence) from outcome
             # photos that may be why it was refused are sent anew
             key.steps.note(asked=before, **({"photos": None} if isinstance(outcome, Refused | Gone) else {}))
             raise

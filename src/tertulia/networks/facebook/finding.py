@@ -26,7 +26,7 @@ def find(api: Graph, page: str, draft: Draft, key: Key) -> Receipt | None:
         return None
     sent, exact, alike = list(key.steps.get("photos") or ()), [], []
     kind, root, places = _where(api, page, draft)
-    for thing in _ours_since(api, places, page, key, translate.FIELDS[kind]):
+    for thing in _ours_since(api, places, page, key, kind):
         there = translate.photos(thing)
         if sent and set(there) == set(sent):
             exact.append(thing)
@@ -52,16 +52,17 @@ def _where(api: Graph, page: str, draft: Draft) -> tuple[What, str, list[str]]:
     return "post", "", [f"/{page}/published_posts"]
 
 
-def _ours_since(api: Graph, places: list[str], page: str, key: Key, fields: str) -> Iterator[Json]:
+def _ours_since(api: Graph, places: list[str], page: str, key: Key, kind: What) -> Iterator[Json]:
     """What the Page itself said there since the key's moment by Facebook's clock, newest first."""
-    asked: dict[str, Any] = {"fields": fields, "limit": 100}
+    asked: dict[str, Any] = {"fields": translate.FIELDS[kind], "limit": 100}
+    unsaid = page if kind == "post" else ""  # a list of the Page's own posts; elsewhere who is not named is somebody else
     try:
         for place in places:
             order = {"order": "reverse_chronological"} if place.endswith("/comments") else {}
             for things in api.pages(place, most=LOOK_PAGES, **asked, **order):
                 since = key.at - SLACK + api.ahead
                 fresh = [one for one in things if graph.moment(one["created_time"]) >= since]
-                yield from (one for one in fresh if str((one.get("from") or {}).get("id") or page) == page)
+                yield from (one for one in fresh if str((one.get("from") or {}).get("id") or unsaid) == page)
                 if not fresh:
                     break
     except TryLater as error:

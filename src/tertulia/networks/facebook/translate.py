@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from tertulia.networks import graph
 from tertulia.networks.contract import (
@@ -199,5 +200,15 @@ def granted(token: Json, page: str, all_of_them: Sequence[str]) -> frozenset[str
 
 
 def page_named(told: str) -> str:
-    """The id or the name out of what a person writes: a number, a name, an address."""
-    return told.strip().partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("@")
+    """The id or the name out of what a person writes: a number, a name, an address.
+
+    Pages without a name have addresses with their number: ``profile.php?id=615…``, ``/p/Panaderia-615…/``, ``/people/Ana/615…``.
+    """
+    where = urlsplit(told.strip())
+    if number := dict(parse_qsl(where.query)).get("id", ""):
+        return number
+    parts = [part for part in where.path.split("/") if part]
+    name = parts[-1] if parts else ""
+    if parts[-2:-1] in (["p"], ["pages"]) and (match := re.search(r"-(\d{6,})$", name)):
+        return match[1]
+    return name.removeprefix("@")

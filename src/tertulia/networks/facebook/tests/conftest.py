@@ -1,4 +1,4 @@
-"""The fake, served behind a layer of faults."""
+"""The fake, served behind a layer of faults; whatever any test asks of it is held against the vendor's description."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 from tertulia.kit.http import open_client
 from tertulia.kit.tests.loopback import serving
-from tertulia.networks.facebook.tests.fake import Fake
+from tertulia.networks.facebook.tests import described
+from tertulia.networks.facebook.tests.fake import PAGE, Fake
 from tertulia.networks.facebook.tests.stages import FakeStage
 from tertulia.networks.faults import Faults
 
@@ -23,3 +24,5 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStage]:
         with open_client() as http:
             yield FakeStage(fake, faults, http, server)
     assert fake.wrong == []
+    if described.SPEC.exists():  # else test_description says that nothing was held against it
+        assert not list(filter(None, (described.wrong(one, PAGE) for one in server.asked)))

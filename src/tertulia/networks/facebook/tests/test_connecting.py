@@ -6,7 +6,7 @@ import pytest
 
 from tertulia.kit import clock
 from tertulia.networks.contract import Account, Draft, Outcome, Reconnect, Refused
-from tertulia.networks.facebook import Facebook
+from tertulia.networks.facebook import Facebook, translate
 from tertulia.networks.facebook.tests.fake import PAGE, SCOPES, SECRET, TOKEN, USER_TOKEN
 from tertulia.networks.facebook.tests.stages import FakeStage
 from tertulia.networks.stage import key
@@ -111,3 +111,16 @@ def test_an_address_that_cannot_be_called_is_refused(stage: FakeStage, address: 
     with pytest.raises(Refused) as caught:
         connect(stage, token=TOKEN, base_url=address)
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(("written", "page"), [
+    ("100100100", "100100100"), ("@panaderia", "panaderia"), (" panaderia ", "panaderia"), ("facebook.com/panaderia.example", "panaderia.example"),
+    ("https://www.facebook.com/panaderia/?ref=bookmarks", "panaderia"), ("https://m.facebook.com/panaderia#", "panaderia"),
+    ("https://www.facebook.com/profile.php?id=61550000000001", "61550000000001"),
+    ("https://www.facebook.com/profile.php?id=61550000000001&sk=about", "61550000000001"),
+    ("https://www.facebook.com/p/Panader%C3%ADa-Sol-61550000000001/", "61550000000001"),
+    ("https://www.facebook.com/people/Panaderia-Sol/61550000000001/", "61550000000001"),
+    ("https://www.facebook.com/pages/Panaderia-Sol/123456789012", "123456789012"), ("panaderia-2026", "panaderia-2026"), ("", ""),
+])
+def test_a_page_is_known_by_whatever_people_copy(written: str, page: str) -> None:
+    assert translate.page_named(written) == page

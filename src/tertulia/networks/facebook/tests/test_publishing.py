@@ -221,6 +221,34 @@ def test_replies_and_messages_are_found_as_posts_are(stage: FakeStage) -> None:
         assert stage.fake.things[found.ref.external_id]["message"] == draft.text
 
 
+def test_a_comment_of_somebody_who_is_not_named_is_not_taken_for_ours(stage: FakeStage) -> None:
+    """Meta leaves out who speaks where it may not say it."""
+    post, desk = stage.fake.keep("post", PAGE, "Pan"), Desk()
+    draft = Draft("Gracias", reply_to=Ref(post))
+    theirs = stage.fake.comment("700700701", post, draft.text)
+    stage.fake.things[theirs]["from"] = None
+    stage.faults.plan["publish"] = ["reset_before"]
+    with pytest.raises(Unsure):
+        stage.network().publish(draft, desk.key())
+    with pytest.raises(Unsure) as caught:
+        stage.network().find(draft, desk.key())
+    assert caught.value.reason == "reset"
+
+
+def test_told_that_it_is_a_repetition_after_a_doubt_it_is_looked_for_and_not_refused(stage: FakeStage) -> None:
+    desk, draft = Desk(), Draft("¿Repetida?")
+    stage.faults.plan["publish"] = ["reset_after"]
+    for reason in ("reset", "duplicate"):
+        with pytest.raises(Unsure) as caught:
+            stage.network().publish(draft, desk.key())
+        assert caught.value.reason == reason
+    found = stage.network().find(draft, desk.key())
+    assert found is not None and found.ref.external_id == stage.fake.ours()[0]["id"]
+    with pytest.raises(Refused) as refused:
+        stage.network().publish(draft, Desk().key())
+    assert refused.value.reason == "duplicate", "of another dispatch it is a clear no"
+
+
 def test_an_address_in_the_text_gets_its_card(stage: FakeStage) -> None:
     receipt = stage.network().publish(Draft("La carta: https://panaderia.example/carta, recién hecha."), Desk().key())
     assert [(one.kind, one.url) for one in stage.network().read(receipt.ref).attachments] == [
