@@ -114,7 +114,8 @@ def test_an_address_that_cannot_be_called_is_refused(stage: FakeStage, address: 
 
 
 @pytest.mark.parametrize(("written", "page"), [
-    ("100100100", "100100100"), ("@panaderia", "panaderia"), (" panaderia ", "panaderia"), ("facebook.com/panaderia.example", "panaderia.example"),
+    ("100100100", "100100100"), ("@panaderia", "panaderia"), (" panaderia ", "panaderia"),
+    ("facebook.com/panaderia.example", "panaderia.example"),
     ("https://www.facebook.com/panaderia/?ref=bookmarks", "panaderia"), ("https://m.facebook.com/panaderia#", "panaderia"),
     ("https://www.facebook.com/profile.php?id=61550000000001", "61550000000001"),
     ("https://www.facebook.com/profile.php?id=61550000000001&sk=about", "61550000000001"),
