@@ -238,7 +238,7 @@ class House:
         from django.db import connection
 
         with connection.cursor() as sql:
-            sql.execute("""update outbox_bucket set until = null where id in
+            sql.execute("""update outbox_bucket set until = null, tokens = 1000 where id in
                 (select id from outbox_bucket where until is not null for update skip locked)""")
             sql.execute("""update outbox_dispatch set try_at = clock_timestamp() where id in
                 (select id from outbox_dispatch where state in ('waiting', 'ready') and version > 0 and try_at > clock_timestamp()

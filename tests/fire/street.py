@@ -8,8 +8,8 @@ from tests.fire.house import House
 from tests.fire.kinds import KINDS
 
 
-def posts(house: House, each: int = 2) -> None:
-    """So many for every kind, due now."""
+def posts(house: House, each: int = 1) -> None:
+    """So many for every kind, due now: of one each, all are at the same step when every lane has come to it."""
     house.queue([channels[0] for channels in house.channels.values()], each * len(KINDS))
 
 

@@ -23,10 +23,15 @@ def test_killed_at_a_step(street: House, step: str) -> None:
     street.pass_time()
     street.work()
     street.settle()
-    assert not (verdict := street.judge()).faults(), verdict
+    verdict = street.judge()
+    assert not verdict.faults(), verdict
 
 
-@pytest.mark.parametrize("step", STEPS)
+#: The lease is looked at before the request, and not again after standing still between the two.
+OVERTAKEN = pytest.mark.xfail(strict=True, reason="whoever stands still between the look at its lease and its request sends it all the same")
+
+
+@pytest.mark.parametrize("step", [pytest.param(one, marks=OVERTAKEN) if one == "before_request" else one for one in STEPS])
 def test_stopped_at_a_step_for_so_long_that_another_does_it_and_then_set_going(street: House, step: str) -> None:
     posts(street)
     slow = stopped_at(street, step)
@@ -36,7 +41,8 @@ def test_stopped_at_a_step_for_so_long_that_another_does_it_and_then_set_going(s
     street.settle()
     slow.send_signal(signal.SIGCONT)
     time.sleep(0.7)  # what it still does wrong, it does at once
-    assert not (verdict := street.judge()).faults(), verdict
+    verdict = street.judge()
+    assert not verdict.faults(), verdict
 
 
 @pytest.mark.parametrize("step", ["before_request", "after_response"])
@@ -52,7 +58,8 @@ def test_the_database_is_started_again_at_a_step(street: House, step: str) -> No
     street.pass_time()
     street.settle()
     assert worker.poll() is None
-    assert not (verdict := street.judge()).faults(), verdict
+    verdict = street.judge()
+    assert not verdict.faults(), verdict
 
 
 @pytest.mark.parametrize("step", ["before_request", "after_response"])
@@ -64,4 +71,5 @@ def test_the_network_is_cut_at_a_step(street: House, step: str) -> None:
     time.sleep(0.5)
     street.networks("mend")
     street.settle()
-    assert not (verdict := street.judge()).faults(), verdict
+    verdict = street.judge()
+    assert not verdict.faults(), verdict

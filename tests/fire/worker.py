@@ -22,8 +22,8 @@ PATIENCE = 5.0
 
 
 def stopper(do: str, when: int) -> Callable[[], None]:
-    """What happens at an armed step; once."""
-    come, done = threading.Barrier(when), threading.Event()
+    """What happens at an armed step; once. Nobody goes a step further before it has."""
+    come, done, leading = threading.Barrier(when), threading.Event(), threading.Lock()
 
     def stop() -> None:
         if done.is_set():
@@ -32,9 +32,10 @@ def stopper(do: str, when: int) -> Callable[[], None]:
             come.wait(PATIENCE)
         except threading.BrokenBarrierError:
             pass  # fewer came than were expected: so be it
-        if not done.is_set():
-            done.set()
-            os.kill(os.getpid(), SIGNALS[do])
+        with leading:
+            if not done.is_set():
+                os.kill(os.getpid(), SIGNALS[do])
+                done.set()
 
     return stop
 
