@@ -90,9 +90,14 @@ def marked(approved: str, live: str) -> tuple[list[Part], list[Part]]:
 
 
 def _parts(tokens: Sequence[str], unchanged: set[int]) -> list[Part]:
+    """The tokens run together; the space after the last changed word of a stretch is nobody's change."""
     parts: list[Part] = []
     for place, token in enumerate(tokens):
         changed = place not in unchanged
+        if parts and parts[-1].changed and not changed:
+            word = parts[-1].text.rstrip()
+            token = parts[-1].text[len(word):] + token
+            parts[-1] = Part(word, True)
         if parts and parts[-1].changed == changed:
             parts[-1] = Part(parts[-1].text + token, changed)
         else:

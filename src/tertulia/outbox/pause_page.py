@@ -49,9 +49,9 @@ def _by(pause: Pause | None) -> str:
 
 def _foreseen(now: datetime) -> dict[str, int]:
     """What ending the pause of everything would do."""
-    held = list(pausing.due_in_a_pause(None, now).only("verb", "expires_at", "brand"))
+    held = list(pausing.due_in_a_pause(None, now).only("verb", "expires_at"))
     asked = [one for one in held if pausing.by_itself(one, now) == rules.ASK]
-    return {"will_leave": len(held) - len(asked), "will_ask": len(asked), "will_ask_brands": len({one.brand_id for one in asked})}
+    return {"will_leave": len(held) - len(asked), "will_ask": len(asked)}
 
 
 @for_brand("see")

@@ -50,7 +50,8 @@ def closed_until(dispatches: Collection[Dispatch], now: datetime) -> dict[int, d
     closed = list(Bucket.objects.filter(scope__in={name for both in scopes.values() for name in both}, until__gt=now))
     found = {}
     for one in dispatches:
-        if moments := [row.until for row in closed if row.scope in scopes[one.pk] and one.verb in (row.verbs or [one.verb])]:
+        moments = [row.until for row in closed if row.until and row.scope in scopes[one.pk] and one.verb in (row.verbs or [one.verb])]
+        if moments:
             found[one.pk] = max(moments)
     return found
 

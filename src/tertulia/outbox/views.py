@@ -23,7 +23,7 @@ from tertulia.kit import clock
 from tertulia.kit.paging import page
 from tertulia.outbox import actions, pausing, queries, readback, rules, sheets, words
 from tertulia.outbox.forms import HourForm, SeenForm
-from tertulia.outbox.models import Dispatch, DispatchState
+from tertulia.outbox.models import Dispatch, DispatchState, Readback
 from tertulia.outbox.rules import NEEDS_A_PERSON, ON_THE_WAY
 
 SIZE = 40
@@ -91,9 +91,10 @@ def detail(request: BrandRequest, pk: int) -> HttpResponse:
 def _show(request: BrandRequest, dispatch: Dispatch, form: SeenForm | None = None, status: int = 200,
           hour: HourForm | None = None) -> HttpResponse:
     row, = sheets.rows([dispatch], clock.now())
-    back = getattr(dispatch, "readback", None)
+    back: Readback | None = getattr(dispatch, "readback", None)
+    gone = row.check is not None and row.check.back.gone_at is not None
     context = {
-        "row": row, "one": dispatch, "means": words.MEANS[dispatch.state], "tries": sheets.tries(dispatch),
+        "row": row, "one": dispatch, "means": words.NOT_SEEN if gone else words.MEANS[dispatch.state], "tries": sheets.tries(dispatch),
         "live": LIVE if dispatch.state != DispatchState.UNSURE and not row.asks else "",  # there a person may be typing
         "back": back, "beside": sheets.beside(back) if back and row.check else [],
         "hour": hour or HourForm(zone=ZoneInfo(request.brand.time_zone)),

@@ -138,6 +138,9 @@ CHECKED: Mapping[str, tuple[Why, str]] = {
               "danger"),
 }
 
+#: What a sent one means while it is not seen.
+NOT_SEEN: Text = _("Se envió y la red lo aceptó: tenemos la prueba.")
+
 #: what differs → its name
 DIFFERENCES: Mapping[str, Text] = {
     "text": _("Texto"), "links": _("Enlaces que faltan"), "pictures": _("Cuántas imágenes"), "alt": _("Texto alternativo"),

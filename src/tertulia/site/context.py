@@ -3,10 +3,10 @@ template wants it, so that fragments cost nothing here; a whole page costs two q
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -67,9 +67,13 @@ class BrandItem:
     count: int
 
 
+#: Asked of the database once a page, by whoever wants it first.
+Troubles = Callable[[], Mapping[str, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What every page says while something stands still: since when, by whose word, and where to end it."""
+    """What every page says while something stands still: since when, by whose word, and where to end it (nowhere: here)."""
 
     title: str
     by: str
@@ -88,10 +92,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if brand is None:
         return {"member": member, "brands": brands, "brand": None, "nav": []}
     allowed = {what: may(request.role, what) for what in WHATS}  # type: ignore[attr-defined]
-    troubles = SimpleLazyObject(partial(_troubles, brand))
+    troubles = cache(partial(_troubles, brand))
+    name = request.resolver_match.view_name if request.resolver_match else ""
     return {"member": member, "brands": brands, "brand": brand, "may": allowed,
             "standing_at": reverse_lazy("outbox:standing", args=[brand.slug]),
-            "standing": SimpleLazyObject(partial(_standing, brand, troubles, allowed)),
+            "standing": SimpleLazyObject(partial(_standing, brand, troubles, allowed, name)),
             "nav": SimpleLazyObject(partial(_way_around, request, brand, brands, troubles, allowed))}
 
 
@@ -107,9 +112,9 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], troubles: Mapping[str, int],
+def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], troubles: Troubles,
                 allowed: Mapping[str, bool]) -> list[Place]:
-    counts = {**troubles, "pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
+    counts = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
     return [Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name), counts.get(count, 0))
@@ -126,18 +131,18 @@ def _troubles(brand: Brand) -> dict[str, int]:
     return {"attention": stuck + wrong, "failing": unwell, "paused": int(still)}
 
 
-def _standing(brand: Brand, troubles: Mapping[str, int], allowed: Mapping[str, bool]) -> Standing | None:
-    if not troubles["paused"] or (pause := pauses_of(brand).first()) is None:
+def _standing(brand: Brand, troubles: Troubles, allowed: Mapping[str, bool], here: str) -> Standing | None:
+    if not troubles()["paused"] or (pause := pauses_of(brand).first()) is None:
         return None
     own = pause.brand_id is not None
     title = _("En pausa: no sale nada de esta marca") if own else _("En pausa: no sale nada de ninguna marca")
     label, where = (_("Revisar y reanudar"), "outbox:review") if own and allowed["publish"] else (_("Ver la pausa"), "outbox:pause")
-    return Standing(str(title), author(pause.by), pause.since, str(label), reverse(where, args=[brand.slug]))
+    return Standing(str(title), author(pause.by), pause.since, str(label), "" if here == where else reverse(where, args=[brand.slug]))
 
 
 def _is_here(target: str, namespace: str, name: str) -> bool:
     if target.startswith("publishing:"):
         return name == target or (target == "publishing:compose" and name in ("publishing:edit", "publishing:post"))
-    if name in ("moderation:settings", "outbox:notices", "health"):
+    if name in ("moderation:settings", "outbox:notices", "outbox:pause", "health"):
         return target == "brands:settings"
     return target.partition(":")[0] == namespace

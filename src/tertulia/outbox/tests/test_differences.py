@@ -57,8 +57,8 @@ def test_a_word_that_is_missing_added_or_changed_is_a_difference(approved: str, 
 
 def test_what_changed_is_marked_word_by_word() -> None:
     ours, theirs = marked("Hay pan de nueces hasta las ocho", "@ana Hay pan de higos hasta las ocho hoy")
-    assert ours == [Part("Hay pan de ", False), Part("nueces ", True), Part("hasta las ocho", False)]
-    assert theirs == [Part("@ana Hay pan de ", False), Part("higos ", True), Part("hasta las ocho ", False), Part("hoy", True)]
+    assert ours == [Part("Hay pan de ", False), Part("nueces", True), Part(" hasta las ocho", False)]
+    assert theirs == [Part("@ana Hay pan de ", False), Part("higos", True), Part(" hasta las ocho ", False), Part("hoy", True)]
 
 
 def test_a_very_long_text_is_not_marked_and_does_not_take_long() -> None:
