@@ -1,4 +1,4 @@
-"""The fake, served."""
+"""The fake, served; whatever any test asks of it is held against the tables of the Bot API's parameters."""
 
 from __future__ import annotations
 
@@ -21,3 +21,4 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStage]:
         monkeypatch.setenv("TERTULIA_PRIVATE_HOSTS", server.host)
         with open_client() as http:
             yield FakeStage(fake, faults, http, server)
+    assert not list(filter(None, map(fake.wrong, server.asked)))

@@ -158,13 +158,18 @@ class Fake:
             return Refusal(401, "Unauthorized").told
         try:
             told = self._parameters(asked, method)
-            if fault := parameters.wrong({name: one for name, one in told.items() if not name.startswith("file:")},
-                                         parameters.METHODS[method]):
+            if fault := self.wrong(asked):
                 raise Refusal(400, fault)
             self.calls.append((method, told))
             return said({"ok": True, "result": self._methods[method](bot, told)})
         except Refusal as refusal:
             return refusal.told
+
+    def wrong(self, asked: Asked) -> str:
+        """What the tables of ``parameters`` have against a request; empty if nothing."""
+        method = asked.path.rpartition("/")[2]
+        told = {name: one for name, one in self._parameters(asked, method).items() if not name.startswith("file:")}
+        return parameters.wrong(told, parameters.METHODS[method])
 
     def _parameters(self, asked: Asked, method: str) -> Json:
         kind = asked.headers.get("content-type", "")

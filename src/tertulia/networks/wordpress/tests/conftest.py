@@ -1,4 +1,4 @@
-"""The fake, served."""
+"""The fake, served; whatever any test asks of it is held against WordPress's own description."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tertulia.kit.http import open_client
 from tertulia.kit.tests.loopback import serving
+from tertulia.networks.wordpress.tests import described
 from tertulia.networks.wordpress.tests.fake import Fake
 from tertulia.networks.wordpress.tests.stages import FakeStage
 
@@ -20,3 +21,5 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStage]:
         monkeypatch.setenv("TERTULIA_PRIVATE_HOSTS", server.host)
         with open_client() as http:
             yield FakeStage(fake, http, server)
+    if described.SPEC.exists():  # else test_translate says that nothing was held against it
+        assert not list(filter(None, map(described.wrong, server.asked)))
