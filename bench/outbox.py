@@ -66,7 +66,7 @@ def burst(house: House, many: int, planned: int) -> dict[str, Any]:
         plan_later(channels, planned)
         with connection.cursor() as sql:
             sql.execute("analyze outbox_dispatch")
-    due = clock.now() + timedelta(seconds=4 + many / 300)
+    due = clock.now() + timedelta(seconds=4 + many / 100)
     house.queue(channels, many, due_at=due)
     house.work()
     assert clock.now() < due, "it took too long to queue them"
@@ -126,7 +126,7 @@ def measure(asked: argparse.Namespace, data: Path) -> dict[str, Any]:
             told["fire"] = fire(house, asked.posts, asked.kills, asked.seed, HANGS if asked.quick else ())
             print(json.dumps({**told["fire"], "load": os.getloadavg()[0]}), flush=True)
             house.start_anew()
-        for workers in ([1, 2, 4] if asked.rate or every else []):
+        for workers in ([1, 2] if asked.quick else [1, 2, 4]) if asked.rate or every else []:
             if not house.channels.get("record key of ours"):
                 for _ in range(ACCOUNTS):
                     house.open("record key of ours")
@@ -163,7 +163,7 @@ def main() -> int:
     parser.add_argument("--dispatches", type=int, default=0, help="for each number of workers (2,000 by default)")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    for name, whole, quick in (("planned", LAID_OUT, 20_000), ("posts", 10_000, 150), ("kills", 100, 2), ("dispatches", 2000, 150)):
+    for name, whole, quick in (("planned", LAID_OUT, 10_000), ("posts", 10_000, 120), ("kills", 100, 2), ("dispatches", 2000, 120)):
         setattr(asked, name, getattr(asked, name) or (quick if asked.quick else whole))
     with database.trial() as data:
         database.ensure()

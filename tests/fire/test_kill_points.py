@@ -28,7 +28,7 @@ def test_killed_at_a_step(street: House, step: str) -> None:
 
 
 #: The lease is looked at before the request, and not again after standing still between the two.
-OVERTAKEN = pytest.mark.xfail(strict=True, reason="whoever stands still between the look at its lease and its request sends it all the same")
+OVERTAKEN = pytest.mark.xfail(strict=True, reason="who stands still between the look at its lease and its request sends it all the same")
 
 
 @pytest.mark.parametrize("step", [pytest.param(one, marks=OVERTAKEN) if one == "before_request" else one for one in STEPS])
