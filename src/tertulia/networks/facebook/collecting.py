@@ -21,7 +21,7 @@ from tertulia.networks.graph import Graph
 OVERLAP = timedelta(hours=1)      # how late a thing may be shown and still arrive
 HOT = timedelta(minutes=10)       # what changed so lately is walked again: its list may lag behind its count
 FIRST = 200                       # things of each list, when a channel is connected
-WATCHED_PAGES = 2                 # of a hundred posts, whose comments are followed
+WATCHED = 200                     # posts whose comments are followed, however few of them a page brings
 MARKS = 300                       # posts remembered: those watched, and some that were
 THREADS = 200                     # conversations remembered
 WALK_PAGES = 100
@@ -69,10 +69,10 @@ class Collector:
     def comments(self, mark: Json | None) -> tuple[list[Item], dict[str, Any]]:
         """On the newest posts of the Page's wall, of whomever. A post whose change and count are known is not asked again."""
         fields = "id,updated_time,comments.filter(stream).limit(0).summary(total_count)"
-        pages = self._api.pages(f"/{self._page}/feed", most=WATCHED_PAGES, fields=fields, limit=100)
+        pages = self._api.pages(f"/{self._page}/feed", most=WALK_PAGES, fields=fields, limit=100)
         marks: dict[str, Any] = {}
         items: list[Item] = []
-        for post in (one for page in islice(pages, WATCHED_PAGES) for one in page):
+        for post in islice((one for page in pages for one in page), WATCHED):
             name, total = graph.identity(post), int(post["comments"]["summary"]["total_count"])
             sign, known = [post["updated_time"], total], self._known(mark, name)
             found: list[Json] = []

@@ -140,3 +140,12 @@ def test_a_post_that_blinks_brings_nothing_twice(stage: FakeStage) -> None:
     _, cursor = drain(stage.network(), cursor)
     stage.fake.later(61)
     assert drain(stage.network(), cursor)[0] == []
+
+
+def test_comments_are_followed_on_as_many_posts_however_few_come_at_a_time(stage: FakeStage) -> None:
+    """Graph gives fewer than it is asked for when it likes, and when what is asked for is too much."""
+    posts = [stage.fake.keep("post", PAGE, f"Hornada {n}") for n in range(20)]
+    _, cursor = drain(stage.network(), {})
+    stage.fake.page_size = 3
+    said = [stage.fake.comment(ANA, post, "¿Queda?") for post in posts]
+    assert sorted(ids(drain(stage.network(), cursor)[0])) == sorted(said)
