@@ -155,6 +155,7 @@ def faults_of(variant: Variant) -> list[Fault]:
 
 def faults_in(channel: Channel, words: str, pictures: Sequence[tuple[str, int, int]]) -> list[Fault]:
     """What is wrong with these words and pictures (type, bytes, length of the alternative text) for the channel."""
+    words = words if words.strip() else ""  # blanks are nothing to say, on any network
     said = Said(length=channels.length(channel, words), size=len(words.encode()), pictures=tuple(pictures))
     return faults(said, channels.limits(channel))
 

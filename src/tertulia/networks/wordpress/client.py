@@ -38,6 +38,7 @@ from tertulia.networks.wordpress import text as texts
 
 PAGE = 100                        # the most that WordPress gives
 SLACK = timedelta(seconds=90)     # between our clock and the site's, once its Date header is reckoned with
+LATEST = 20                       # posts of ours that are looked through: whole, so not many
 UNDER_WAY = timedelta(minutes=2)  # how long a site may go on with a request whose answer was lost
 LIVE = "publish,future,draft,pending,private"
 
@@ -108,7 +109,7 @@ class WordPress:
     def _alike(self, draft: Draft, key: Key) -> list[str]:
         """Our posts since the key's moment with the same title and content: other programs on a site may change slugs."""
         response = self._send("GET", "/wp/v2/posts", {
-            "author": self._own_id, "status": f"{LIVE},trash", "context": "edit", "per_page": PAGE, "orderby": "id", "order": "desc",
+            "author": self._own_id, "status": f"{LIVE},trash", "context": "edit", "per_page": LATEST, "orderby": "id", "order": "desc",
             "_fields": "id,date_gmt,title,content"})
         since, title, body = key.at - SLACK + _ahead(response), translate.title(draft), texts.split(draft.text)[1]
         return [translate.name("post", one["id"]) for one in answers.listed(answers.read(response))

@@ -55,7 +55,7 @@ def base_url(address: str) -> str:
     except ValueError as error:  # a port that is no number, a host that is no name
         raise Refused("invalid", address) from error
     if not host or parts.scheme not in ("http", "https") or parts.username or parts.password:
-        raise Refused("invalid", address)
+        raise Refused("invalid", host)  # and not what was written, which may hold a password
     scheme = "http" if parts.scheme == "http" and f"{host}:{port or 80}" in allowed_private() else "https"
     path = parts.path
     for inside in _INSIDE:

@@ -97,6 +97,23 @@ def test_a_scheduled_post_cannot_be_changed_into_what_would_be_refused(
     assert [one.code for one in faults.value.faults[ways[0].pk]] == ["too_long"]
 
 
+def test_blanks_are_nothing_to_say_on_any_network(house: Brand, ways: list[Channel]) -> None:
+    for channel in [*ways, cast.channel(house, "instagram")]:
+        assert [one.code for one in queries.faults_in(channel, " \n\t ", [])] == ["empty"], channel.network
+
+
+@pytest.mark.parametrize(("network", "words", "picture", "codes"), [
+    ("instagram", "Hola", None, ["no_picture"]), ("instagram", "Hola", ("image/png", 900, 4), []),
+    ("telegram", "a" * 1025, None, []), ("telegram", "a" * 1025, ("image/gif", 900, 0), ["too_long_with_pictures"]),
+    ("telegram", "a" * 1024, ("image/gif", 900, 4), ["alt_ignored"]), ("facebook", "Hola", ("image/webp", 900, 4), []),
+])
+def test_each_network_says_beforehand_what_it_would_refuse(
+    house: Brand, network: str, words: str, picture: tuple[str, int, int] | None, codes: list[str],
+) -> None:
+    found = queries.faults_in(cast.channel(house, network), words, [picture] if picture else [])
+    assert [one.code for one in found] == codes
+
+
 def test_the_past_is_refused(write: Write, lucia: Member, tomorrow: datetime) -> None:
     post = write()
     for deed in (actions.plan, actions.schedule):
