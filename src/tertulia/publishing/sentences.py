@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tertulia.kit import clock, words
+from tertulia.outbox.rules import BY_A_PAUSE, FOR_A_PERSON
 from tertulia.publishing.models import Post
 from tertulia.publishing.queries import Change
 from tertulia.publishing.recurring import Rule, count
@@ -210,8 +211,12 @@ def stand(code: str) -> tuple[str, str]:
             "template": (_("Se repite"), "accent")}[code]
 
 
-def dispatch(state: str) -> tuple[str, str, str]:
-    """How one dispatch is doing: its word, its tone, and what to do about it."""
+def dispatch(state: str, reason: str = "") -> tuple[str, str, str]:
+    """How one dispatch is doing: its word, its tone, and what to do about it; ``reason``: why it is held."""
+    if state == "held" and reason in FOR_A_PERSON:
+        return _("Retenida"), "warn", _("No pudo salir a tiempo. Di en Envíos si sale ahora, a otra hora, o ya no.")
+    if state == "held" and reason in BY_A_PAUSE:
+        return _("Retenida"), "warn", _("Está todo en pausa: saldrá cuando alguien la quite, o cuando lo digas en Envíos.")
     return {
         "waiting": (_("En espera"), "accent", ""),
         "ready": (_("En espera"), "accent", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from django.test import Client
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
-from tertulia.publishing import actions
+from tertulia.publishing import actions, repeating
 from tertulia.publishing.models import Post
+from tertulia.publishing.recurring import Rule
 from tertulia.publishing.tests.conftest import photo
 from tertulia.site.tests import cast
 
@@ -202,18 +203,47 @@ def test_too_long_shuts_the_doors_and_says_why(live: str, page: Any, lucia: Memb
     page.wait_for_function("() => !document.querySelector('#now').disabled")
 
 
+def test_a_draft_is_made_to_repeat_one_is_skipped_and_the_series_is_stopped_and_taken_up_again(
+    live: str, page: Any, lucia: Member, house: Brand, write: Write, tomorrow: datetime,
+) -> None:
+    post = write("Horario de hoy")
+    _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/{post.pk}/")
+    page.fill("#day", tomorrow.date().isoformat())
+    page.fill("#hour", "18:00")
+    page.click(".repeats > summary")
+    page.select_option("#every", "day")
+    assert page.locator("#now").is_hidden() and page.locator(".weekdays").is_hidden()
+    page.select_option("#ends", "times")
+    page.locator("#hour-said", has_text="Di hasta cuándo").wait_for()
+    assert page.locator("#schedule").is_disabled()
+    page.fill("#times", "3")
+    page.locator("#hour-said", has_text="Cada día a las 18:00: 3 publicaciones.").wait_for()
+    page.click("#schedule")
+    page.locator("#serie li").nth(2).wait_for()
+    page.locator("#serie li").nth(1).get_by_role("button", name="Saltar").click()
+    page.locator("[data-toast]", has_text="Descartada").wait_for()
+    page.locator("#serie li").nth(2).wait_for(state="detached")
+    page.get_by_role("button", name="Parar la serie").click()
+    page.get_by_role("button", name="Repetir otra vez").click()
+    page.locator("#serie li").nth(1).wait_for()
+    assert page.locator("#serie li").count() == 2, "what was skipped stays out"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_neither_page_has_a_barrier(
     live: str, page: Any, lucia: Member, house: Brand, ways: list[Channel], planned: Post, write: Write, theme: str, width: int,
+    tomorrow: datetime,
 ) -> None:
+    series = write("Cada día")
+    repeating.repeat(series, Rule("day", _free_day(tomorrow)), time(9), seen=series.version, by=lucia.key)
     write("مرحبا بكم 👨‍👩‍👧‍👦 " + "x" * 320, on=ways)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     _enter(page, live, lucia)
     newest = Post.objects.order_by("-pk")[0].pk
     month, week = f"calendario/?fecha={planned.local_date}", f"calendario/?vista=semana&fecha={planned.local_date}"
-    for place in (month, week, "componer/", f"componer/{newest}/", f"componer/{planned.pk}/"):
+    for place in (month, week, "componer/", f"componer/{newest}/", f"componer/{planned.pk}/", f"componer/{series.pk}/"):
         page.goto(f"{live}/m/{house.slug}/{place}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{place} scrolls sideways"
         assert _violations(page) == [], place

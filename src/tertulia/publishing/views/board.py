@@ -99,7 +99,7 @@ def peek(request: BrandRequest, pk: int) -> HttpResponse:
     sheet = sheet_of(post)
     entry, local = _entry(post, request.brand.time_zone), sentences.local_hour(post)
     past = local is not None and rules.too_early(rules.hour_of(local, post.zone), clock.now())
-    doing = [(one.dispatch, *sentences.dispatch(one.dispatch.state)) for one in post.variants.all() if one.dispatch]
+    doing = [(one.dispatch, *sentences.dispatch(one.dispatch.state, one.dispatch.reason)) for one in post.variants.all() if one.dispatch]
     return render(request, "publishing/peek.html", {
         "entry": entry, "post": post, "past": past, "previews": previews(sheet),
         "pictures": sheet.pictures, "stand_words": sentences.stand(entry.stand),

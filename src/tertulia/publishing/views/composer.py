@@ -320,7 +320,7 @@ def _doing(post: Post) -> dict[str, Any]:
     stand = rules.standing(post.state, [one.state for one in sent_by])
     shown = sent_by if post.state == PostState.SCHEDULED else []
     return {"stand": stand, "stand_words": sentences.stand(stand),
-            "doing": [(one, *sentences.dispatch(one.state)) for one in shown]}
+            "doing": [(one, *sentences.dispatch(one.state, one.reason)) for one in shown]}
 
 
 def _choices(sheet: Sheet, drawings: Sequence[Preview]) -> list[dict[str, Any]]:
