@@ -83,16 +83,16 @@ def stop_everything(request: BrandRequest) -> HttpResponse:
 
 def _stopped(request: BrandRequest, brand: Brand | None, said: str, where: str) -> HttpResponse:
     if pause := Pause.objects.filter(brand=brand).first():
-        undo = reverse("outbox:undo_pause", args=[request.brand.slug, pause.pk])
+        undo = f"{reverse('outbox:undo_pause', args=[request.brand.slug])}?pausa={pause.pk}"
         messages.success(request, said, extra_tags=f"undo:{undo}")
     return redirect(where, slug=request.brand.slug)
 
 
 @require_POST
 @for_brand("publish")
-def undo(request: BrandRequest, pk: int) -> HttpResponse:
-    """As if it had not been paused, shortly after; later what was held is gone through."""
-    pause = pausing.pauses_of(request.brand).filter(pk=pk).first()
+def undo(request: BrandRequest) -> HttpResponse:
+    """As if that pause had not been made, shortly after; later what was held is gone through."""
+    pause = next((one for one in pausing.pauses_of(request.brand) if str(one.pk) == request.GET.get("pausa")), None)
     if pause is None:
         messages.warning(request, _("Esa pausa ya había terminado."))
         return redirect("outbox:list", slug=request.brand.slug)

@@ -21,8 +21,12 @@ from tertulia.outbox import differences, facts, pacing, rules
 from tertulia.outbox.models import Dispatch, DispatchState, Readback, ReadbackState
 from tertulia.outbox.moves import named
 
-#: How long reading a channel's things goes on before it lets others have its thread.
+#: How many read at once, in the whole installation: a network that hangs keeps no more threads from other work.
+READERS = 3
+#: How long a reader goes on before it lets others have its thread.
 TURN = 10.0
+#: The first half of the names of the locks that readers hold.
+_READING = 0x7E28
 _VERBS = ("publish", "reply")
 
 # --------------------------------------------------------------------------- reading
@@ -41,20 +45,11 @@ _DUE = """
 """
 
 
-def channels_to_read(now: datetime, most: int = 50) -> list[int]:
-    """The channels, of any brand, where something is to be looked at."""
+def due(now: datetime, most: int) -> list[int]:
+    """What is to be looked at first, of any brand."""
     with connection.cursor() as sql:
-        sql.execute(f"select distinct channel.id {_DUE} limit %(most)s", {"now": now, "most": most})
+        sql.execute(f"select back.id {_DUE} order by back.due_at, back.id limit %(most)s", {"now": now, "most": most})
         return [int(pk) for (pk,) in sql.fetchall()]
-
-
-def next_to_read(channel_id: int, now: datetime) -> int | None:
-    """What is to be looked at first on the channel."""
-    with connection.cursor() as sql:
-        sql.execute(f"select back.id {_DUE} and channel.id = %(channel)s order by back.due_at, back.id limit 1",
-                    {"now": now, "channel": channel_id})
-        row = sql.fetchone()
-        return int(row[0]) if row else None
 
 
 # --------------------------------------------------------------------------- looking
@@ -74,11 +69,18 @@ def _readable(dispatch: Dispatch) -> bool:
             and can(dispatch.channel, "read"))
 
 
-def read_channel(channel_id: int) -> None:
-    """Looks at what is due on a channel, one thing after another, until nothing is or its turn is over."""
+def read(reader: int) -> None:
+    """Looks at what is due, one thing after another, until nothing is or its turn is over; nothing if that reader reads already."""
     until = time.monotonic() + TURN
-    while time.monotonic() < until and not stopping.is_set() and (pk := next_to_read(channel_id, clock.now())):
-        look(pk)
+    with connection.cursor() as sql:
+        sql.execute("select pg_try_advisory_lock(%s, %s)", [_READING, reader])
+        if sql.fetchone() != (True,):
+            return
+        try:
+            while time.monotonic() < until and not stopping.is_set() and (found := due(clock.now(), 1)):
+                look(found[0])
+        finally:
+            sql.execute("select pg_advisory_unlock(%s, %s)", [_READING, reader])
 
 
 def look(pk: int) -> None:

@@ -16,12 +16,13 @@ def plan_readback(happened: Sequence[Happened]) -> None:
 
 
 @job
-def read_channel(channel_id: int) -> None:
-    """Looks at what a channel sent."""
-    readback.read_channel(channel_id)
+def read_back(reader: int) -> None:
+    """Looks at what was sent."""
+    readback.read(reader)
 
 
 @watch(every=2.0)
-def channels_to_read() -> Sequence[Wake]:
-    """The channels with something to look at."""
-    return [Wake(read_channel, {"channel_id": pk}, lock=f"read:{pk}") for pk in readback.channels_to_read(clock.now())]
+def due_readbacks() -> Sequence[Wake]:
+    """As many readers as there are things to look at, and no more than may read at once."""
+    found = readback.due(clock.now(), readback.READERS)
+    return [Wake(read_back, {"reader": reader}, lock=f"read_back:{reader}") for reader in range(len(found))]

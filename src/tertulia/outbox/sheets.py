@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tertulia.brands.models import Brand, Member, Picture
 from tertulia.outbox import queries, words
@@ -121,11 +121,20 @@ def beside(back: Readback) -> list[Beside]:
     return [_beside(one) for one in back.differences]
 
 
+def _said(what: str, value: Any) -> str:
+    if what != "language":
+        return str(value)
+    try:
+        return str(get_language_info(value)["name_translated"])
+    except KeyError:
+        return str(value)
+
+
 def _beside(difference: dict[str, Any]) -> Beside:
     name = str(words.DIFFERENCES[difference["what"]])
     if place := difference.get("place"):
         name = _("%(name)s de la imagen %(place)s") % {"name": name, "place": place}
-    approved, live = str(difference["approved"]), str(difference["live"])
+    approved, live = (_said(difference["what"], difference[side]) for side in ("approved", "live"))
     if difference["what"] in ("text", "alt"):
         return Beside(name, *marked(approved, live))
     return Beside(name, [Part(approved, changed=True)], [Part(live, changed=True)] if live else [])

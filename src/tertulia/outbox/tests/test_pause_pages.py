@@ -51,6 +51,10 @@ def at(name: str, brand: Brand, *more: object) -> str:
     return reverse(f"outbox:{name}", args=[brand.slug, *more])
 
 
+def undoing(brand: Brand, pause: Pause) -> str:
+    return f"{at('undo_pause', brand)}?pausa={pause.pk}"
+
+
 def held(channel: Channel, text: str = "Retenida", **more: object) -> Dispatch:
     """What a pause that is over left for a person."""
     pausing.pause_all(channel.brand, by="member:1")
@@ -68,7 +72,7 @@ def test_a_pause_is_said_on_every_page_and_undone_at_once(inside: Client, brand:
     assert "En pausa" not in page and "Pausar todo" in page
     answer = inside.post(at("stop", brand), follow=True).content.decode()
     pause = Pause.objects.get(brand=brand)
-    undo = at("undo_pause", brand, pause.pk)
+    undo = undoing(brand, pause)
     assert undo in answer and "En pausa: no sale nada de esta marca" in answer and "Pausar todo" not in answer
     for place in ("site:today", "inbox:list", "publishing:calendar", "channels:list", "brands:settings"):
         assert "En pausa: no sale nada de esta marca" in inside.get(reverse(place, args=[brand.slug])).content.decode()
@@ -85,7 +89,7 @@ def test_a_pause_is_said_on_every_page_and_undone_at_once(inside: Client, brand:
 def test_an_undo_that_comes_late_leads_to_the_review(inside: Client, brand: Brand) -> None:
     pausing.pause_all(brand, by="member:1")
     Pause.objects.update(since=clock.now() - timedelta(hours=1))
-    answer = inside.post(at("undo_pause", brand, Pause.objects.get().pk))
+    answer = inside.post(undoing(brand, Pause.objects.get()))
     assert (answer.status_code, answer["Location"]) == (302, at("review", brand))
     assert Pause.objects.exists()
 
@@ -176,7 +180,7 @@ def test_the_installation_is_paused_and_resumed_by_who_keeps_it(inside: Client, 
     pause = Pause.objects.get(brand=None)
     assert "no sale nada de ninguna marca" in outside.get(at("list", theirs)).content.decode()
     assert outside.post(at("resume_everything", theirs)).status_code == 403
-    assert outside.post(at("undo_pause", theirs, pause.pk)).status_code == 403
+    assert outside.post(undoing(theirs, pause)).status_code == 403
     post, answer = say(channel), say(channel, "Sí", reply_to=Ref("1"))
     claim(post)
     page = inside.get(at("pause", brand)).content.decode()
@@ -191,7 +195,7 @@ def test_who_may_not_publish_neither_pauses_nor_resumes(brand: Brand, channel: C
     client = cast.enter(cast.joined(brand, role))
     one = held(channel)
     assert "Pausar todo" not in client.get(at("list", brand)).content.decode()
-    for name, more in (("stop", ()), ("review", ()), ("undo_pause", (1,)), ("send_now", (one.pk,)), ("new_hour", (one.pk,))):
+    for name, more in (("stop", ()), ("review", ()), ("undo_pause", ()), ("send_now", (one.pk,)), ("new_hour", (one.pk,))):
         assert client.post(at(name, brand, *more)).status_code == 403
     assert client.get(at("review", brand)).status_code == 403
     assert client.get(at("pause", brand)).status_code == 200
@@ -203,11 +207,11 @@ def test_another_brands_pause_and_dispatches_are_not_there(inside: Client, owner
     one = held(cast.channel(theirs))
     pausing.pause_all(theirs, by="member:1")
     pause = Pause.objects.get()
-    for name, more in (("stop", ()), ("review", ()), ("pause", ()), ("standing", ()), ("undo_pause", (pause.pk,))):
+    for name, more in (("stop", ()), ("review", ()), ("pause", ()), ("standing", ()), ("undo_pause", ())):
         assert inside.post(at(name, theirs, *more)).status_code == 404
     for name in ("send_now", "new_hour", "noted", "cancel"):
         assert inside.post(at(name, brand, one.pk)).status_code == 404
-    inside.post(at("undo_pause", brand, pause.pk))
+    inside.post(undoing(brand, pause))
     inside.post(at("review", brand), {f"e{one.pk}-what": "send", "all": "send"})
     assert Pause.objects.filter(pk=pause.pk).exists() and fresh(one).state == "held"
     assert "En pausa" not in inside.get(at("list", brand)).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tertulia.brands.actions import add_picture
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.journal.models import Fact
 from tertulia.kit import clock
+from tertulia.kit.jobs import drain
 from tertulia.networks.contract import Ref
 from tertulia.networks.mastodon.tests.fake import Fake
 from tertulia.networks.stage import png
@@ -21,6 +23,7 @@ from tertulia.outbox.models import Dispatch, Readback
 from tertulia.outbox.payloads import to_point, to_say
 from tertulia.outbox.rules import LOOKS, look_after_failure, next_look
 from tertulia.outbox.tests.stage import Square, fediverse, fresh, hide, say, send, settle, square
+from tertulia.outbox.tests.test_workers import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SINCE = clock.now()
@@ -178,16 +181,16 @@ def test_a_look_that_fails_touches_nothing_and_is_made_again(plaza: Square, effe
 
 def test_nothing_is_read_while_the_account_is_closed_has_to_send_or_does_not_work(plaza: Square) -> None:
     dispatch = say(plaza.channel)
-    sent(dispatch)
+    back = sent(dispatch)
     soon = clock.now() + timedelta(seconds=6)
-    assert readback.channels_to_read(soon) == [plaza.channel.pk]
+    assert readback.due(clock.now(), 9) == [] and readback.due(soon, 9) == [back.pk]
     pacing.close(pacing.account_of(plaza.channel), soon + timedelta(hours=1), "limited")
-    assert readback.channels_to_read(soon) == []
-    assert readback.channels_to_read(soon + timedelta(hours=1)) == [plaza.channel.pk]
+    assert readback.due(soon, 9) == []
+    assert readback.due(soon + timedelta(hours=1), 9) == [back.pk]
     say(plaza.channel, "Antes se envía", due_at=soon + timedelta(minutes=50))
-    assert readback.channels_to_read(soon + timedelta(hours=1)) == []
+    assert readback.due(soon + timedelta(hours=1), 9) == []
     Channel.objects.update(state=ChannelState.RECONNECT)
-    assert readback.channels_to_read(soon + timedelta(minutes=61)) == []
+    assert readback.due(soon + timedelta(minutes=61), 9) == []
 
 
 def test_what_somebody_looks_at_is_not_looked_at_by_another(plaza: Square) -> None:
@@ -197,3 +200,23 @@ def test_what_somebody_looks_at_is_not_looked_at_by_another(plaza: Square) -> No
     readback.look(back.pk)
     readback.look(back.pk)
     assert Readback.objects.get(pk=back.pk).tries == 1
+
+
+def test_readers_share_the_work_and_none_reads_twice_at_once(plaza: Square) -> None:
+    backs = [sent(say(plaza.channel, f"Número {number}")) for number in range(6)]
+    Readback.objects.update(due_at=clock.now())
+    plaza.fault("slow", "GET", "utterances/*", seconds=0.2, times=6)
+    readers = [in_thread(partial(readback.read, reader)) for reader in (0, 0, 1, 1, 2)]
+    for one in readers:
+        one.join(20)
+    assert [(one.state, one.tries) for one in Readback.objects.filter(pk__in=[back.pk for back in backs])] == [("same", 1)] * 6
+
+
+def test_what_was_sent_is_looked_at_by_the_workers_own_beat(plaza: Square) -> None:
+    dispatch = say(plaza.channel)
+    assert send(dispatch.pk) == "sent"
+    drain(skip="plaza")
+    back = Readback.objects.get(dispatch=dispatch)
+    Readback.objects.update(due_at=clock.now())
+    drain(skip="plaza")
+    assert Readback.objects.get(pk=back.pk).state == "same"
