@@ -62,6 +62,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
 @transaction.atomic
 def stop(series: Series, *, by: str, because: str = "") -> None:
     """It repeats no longer: its coming posts that nobody changed are taken back. Twice is once."""
+    _hold_template(series.pk)
     kept = Series.objects.select_for_update().get(pk=series.pk)
     if kept.state == SeriesState.STOPPED:
         return
@@ -75,6 +76,7 @@ def stop(series: Series, *, by: str, because: str = "") -> None:
 @transaction.atomic
 def resume(series: Series, *, by: str, because: str = "") -> None:
     """Undoes ``stop``."""
+    _hold_template(series.pk)
     again = Series.objects.filter(pk=series.pk, state=SeriesState.STOPPED)
     if again.update(state=SeriesState.ACTIVE, made_until=clock.now().date() - timedelta(days=2)):
         record(facts.SeriesStarted(brand_id=series.brand_id, series_id=series.pk), by=by, because=because)
@@ -84,9 +86,10 @@ def resume(series: Series, *, by: str, because: str = "") -> None:
 @transaction.atomic
 def discard(post: Post, *, seen: int, by: str, because: str = "") -> None:
     """``actions.discard``; with a template its series stops."""
-    if post.state == PostState.TEMPLATE and post.series:
-        stop(post.series, by=by, because=because)
+    series = post.series if post.state == PostState.TEMPLATE else None
     actions.discard(post, seen=seen, by=by, because=because)
+    if series:
+        stop(series, by=by, because=because)
 
 
 @transaction.atomic
@@ -104,8 +107,8 @@ def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> Post:
 @transaction.atomic
 def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
     """Makes the posts of the coming two weeks that are not made yet; how many. What was skipped is not made again."""
+    template = _hold_template(series_id)
     series = Series.objects.select_for_update().filter(pk=series_id, state=SeriesState.ACTIVE).first()
-    template = Post.objects.filter(series_id=series_id, state=PostState.TEMPLATE).select_related("brand").first()
     now = clock.now()
     horizon = (now + rules.AHEAD).date()
     if series is None or template is None or series.made_until >= horizon:
@@ -126,6 +129,11 @@ def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
 
 
 # --------------------------------------------------------------------------- inside
+
+
+def _hold_template(series_id: int) -> Post | None:
+    """The template, locked, always before its series: what is made while it is being changed would stay as it was."""
+    return Post.objects.select_for_update().filter(series_id=series_id, state=PostState.TEMPLATE).first()
 
 
 def _at(post: Post, local: datetime, *, by: str) -> Post:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -101,6 +101,27 @@ def test_workers_that_make_the_same_series_at_once_make_each_post_once(template:
     for one in threads:
         one.join(30)
     assert len(_coming(template)) == 14
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_made_while_the_series_is_being_changed_says_what_it_says_then(template: Post, lucia: Member) -> None:
+    Post.objects.filter(series_day__gt=clock.now().date() + timedelta(days=5)).delete()
+    Series.objects.update(made_until=clock.now().date() + timedelta(days=5))
+    made: list[int] = []
+
+    def work() -> None:
+        try:
+            made.append(repeating.make(template.series_id or 0))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=work)
+    with transaction.atomic():
+        repeating.edit(template, seen=template.version, text="Cambiada", by=lucia.key)
+        other.start()
+        other.join(0.5)
+    other.join(30)
+    assert made == [9] and {one.text for one in _coming(template)} == {"Cambiada"}
 
 
 def test_changing_the_series_changes_those_to_come_but_not_those_changed_by_hand(
