@@ -140,10 +140,12 @@ def read(response: httpx.Response, *, creates: bool = False) -> Any:
     try:
         told = response.json()
     except ValueError:
-        return calls.answer(response, creates=creates)
+        told = None
     error = told.get("error") if isinstance(told, dict) else None
     if isinstance(error, dict) and isinstance(error.get("code"), int):
         raise failure(error, response, creates=creates)
+    if response.status_code in (401, 404, 410):  # Graph says such things with a code: it was not Graph who answered
+        raise TryLater("not_json", "not an answer of Graph's", evidence={"status": response.status_code, "body": response.text[:500]})
     return calls.answer(response, creates=creates)
 
 

@@ -27,7 +27,7 @@ _REFUSALS: tuple[tuple[str, type[Outcome], str], ...] = (
     ("user is an administrator", Refused, "forbidden"), ("can't remove chat owner", Refused, "forbidden"),
     ("member list is inaccessible", Reconnect, "missing_scope"),
     ("photo_", Refused, "bad_media"), ("image_", Refused, "bad_media"), ("media_", Refused, "bad_media"),
-    ("file", Refused, "bad_media"),
+    ("file", Refused, "bad_media"), ("entity too large", Refused, "bad_media"),
     ("chat not found", Refused, "not_found"), ("not found", Refused, "bad_reference"), ("_id_invalid", Refused, "bad_reference"),
 )
 TAKEN = ("Otro programa lee lo que llega a este bot, o el bot tiene un webhook: páralo o quítaselo, "

@@ -32,7 +32,7 @@ def outcome_of(code: int, subcode: int = 0, words: str = "No", *, creates: bool 
     (4, 0, TryLater, "limited"), (17, 2446079, TryLater, "limited"), (32, 0, TryLater, "limited"), (613, 0, TryLater, "limited"),
     (80001, 0, TryLater, "limited"), (368, 0, TryLater, "limited"), (200, 1404006, TryLater, "limited"), (9, 0, TryLater, "quota"),
     (506, 0, Refused, "duplicate"), (100, 0, Refused, "invalid"), (100, 33, Gone, "not_found"), (803, 0, Gone, "not_found"),
-    (324, 0, Refused, "bad_media"), (1609005, 0, Refused, "invalid"), (1, 0, TryLater, "server_error"), (2, 0, TryLater, "server_error"),
+    (324, 0, Refused, "bad_media"), (100, 1366046, Refused, "bad_media"), (1609005, 0, Refused, "invalid"), (1, 0, TryLater, "server_error"), (2, 0, TryLater, "server_error"),
 ])
 @pytest.mark.parametrize("status", [200, 400, 500])
 def test_the_code_decides_and_not_the_status(code: int, subcode: int, kind: type[Outcome], reason: str, status: int) -> None:
@@ -47,6 +47,15 @@ def test_the_code_decides_and_not_the_status(code: int, subcode: int, kind: type
 @pytest.mark.parametrize(("code", "kind"), [(1, Unsure), (2, Unsure), (4, TryLater), (613, TryLater), (190, Reconnect), (100, Refused)])
 def test_only_what_is_not_clear_is_a_doubt(code: int, kind: type[Outcome]) -> None:
     assert isinstance(outcome_of(code, creates=True), kind)
+
+
+@pytest.mark.parametrize("body", [b"<title>Not found</title>", b"{}", b'{"error": "nope"}'])
+@pytest.mark.parametrize("status", [401, 404, 410])
+def test_a_page_of_somebody_between_is_neither_a_deletion_nor_a_dead_token(status: int, body: bytes) -> None:
+    """Believed, all that was collected would have vanished, or a person would connect again for nothing."""
+    with pytest.raises(TryLater) as caught:
+        graph.read(httpx.Response(status, content=body))
+    assert caught.value.reason == "not_json"
 
 
 def test_the_wait_is_the_one_meta_estimates_and_else_one_that_lets_the_window_pass() -> None:
