@@ -32,7 +32,8 @@ def outcome_of(code: int, subcode: int = 0, words: str = "No", *, creates: bool 
     (4, 0, TryLater, "limited"), (17, 2446079, TryLater, "limited"), (32, 0, TryLater, "limited"), (613, 0, TryLater, "limited"),
     (80001, 0, TryLater, "limited"), (368, 0, TryLater, "limited"), (200, 1404006, TryLater, "limited"), (9, 0, TryLater, "quota"),
     (506, 0, Refused, "duplicate"), (100, 0, Refused, "invalid"), (100, 33, Gone, "not_found"), (803, 0, Gone, "not_found"),
-    (324, 0, Refused, "bad_media"), (100, 1366046, Refused, "bad_media"), (1609005, 0, Refused, "invalid"), (1, 0, TryLater, "server_error"), (2, 0, TryLater, "server_error"),
+    (324, 0, Refused, "bad_media"), (100, 1366046, Refused, "bad_media"),
+    (1609005, 0, Refused, "invalid"), (1, 0, TryLater, "server_error"), (2, 0, TryLater, "server_error"),
 ])
 @pytest.mark.parametrize("status", [200, 400, 500])
 def test_the_code_decides_and_not_the_status(code: int, subcode: int, kind: type[Outcome], reason: str, status: int) -> None:
