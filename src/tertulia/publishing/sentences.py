@@ -53,7 +53,7 @@ def fault(found: Fault) -> str:
             return _("Un texto alternativo tiene %(have)s caracteres y caben %(most)s.") % {
                 "have": found.have, "most": found.most}
         case "alt_ignored":
-            return _("Esta red no guarda textos alternativos: aquí no se enviará.")
+            return _("Esta red no guarda el texto alternativo: aquí no se enviará.")
         case "no_alt":
             return _("Hay una imagen sin texto alternativo: quien no la ve no sabrá qué muestra.")
     return _("La red no lo admite.")
