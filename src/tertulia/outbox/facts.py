@@ -78,14 +78,6 @@ class DispatchCancelled(_OfDispatch):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchDated(_OfDispatch):
-    """A person gave what was held another hour, ``due_at`` (ISO): whoever has it in a calendar follows."""
-
-    due_at: str
-
-
-@fact
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchDiffers(_OfDispatch):
     """What is on the network is not what was approved."""
 

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member, Membership
-from tertulia.journal.actions import record_all
+from tertulia.journal.actions import SYSTEM, record_all
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.outbox import actions, facts, queries, rules
@@ -134,9 +134,11 @@ def _hold_due(brand: Brand | None, now: datetime) -> None:
     """
     if Pause.objects.select_for_update(no_key=True).filter(brand=brand).first() is None:
         raise NotPaused
+    reason = "brand_paused" if brand else "all_paused"
     due = due_in_a_pause(brand, now).filter(state__in=_STILL).order_by("pk")
-    for one in due.select_for_update(skip_locked=True, of=("self",)):
-        move(one, DispatchState.HELD, reason="brand_paused" if brand else "all_paused")
+    rows = list(due.select_for_update(skip_locked=True, of=("self",)))
+    Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
+    record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
 
 
 def _carry_out(held: QuerySet[Dispatch], choose: Choose, now: datetime, *, by: str, because: str) -> Counter[str]:
@@ -162,7 +164,7 @@ def _put(one: Dispatch, choice: rules.Choice, now: datetime) -> list[Announcemen
     if isinstance(choice, datetime):
         tolerance = max(one.expires_at - one.due_at, actions.TOLERANCE)
         move(one, DispatchState.WAITING, due_at=choice, try_at=choice, expires_at=max(choice, now) + tolerance, reason="", detail="")
-        return [facts.DispatchDated(**named(one), due_at=choice.isoformat()), facts.DispatchReleased(**named(one))]
+        return [facts.DispatchChanged(**named(one)), facts.DispatchReleased(**named(one))]
     if choice == rules.DISCARD:
         move(one, DispatchState.CANCELLED)
         return [facts.DispatchCancelled(**named(one))]

@@ -15,12 +15,18 @@ from django.urls import reverse
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
+from tertulia.journal.facts import Happened
+from tertulia.journal.models import Fact
 from tertulia.kit import clock
 from tertulia.networks.contract import Ref
 from tertulia.outbox import pacing, pausing, rules
+from tertulia.outbox.facts import DispatchChanged
 from tertulia.outbox.models import Dispatch, Pause, Readback
 from tertulia.outbox.tests.stage import claim, fresh, say
 from tertulia.outbox.tests.test_graph import put
+from tertulia.publishing import actions as publishing
+from tertulia.publishing.models import Post
+from tertulia.publishing.reactions import follow_dispatches
 from tertulia.site.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +286,18 @@ def test_the_list_asks_no_more_for_many_than_for_few(inside: Client, brand: Bran
         return len(found.captured_queries)
 
     assert asked(2) == asked(12)
+
+
+def test_a_post_follows_to_its_new_hour_in_the_calendar(inside: Client, owner: Member, brand: Brand, channel: Channel) -> None:
+    post = publishing.draft(brand, owner, by=owner.key)
+    post = publishing.edit(post, seen=post.version, text="Mañana hay pan", variants={channel.pk: ""}, by=owner.key)
+    pausing.pause_all(brand, by=owner.key)
+    post = publishing.schedule(post, None, seen=post.version, by=owner.key)
+    one = post.variants.get().dispatch
+    assert one and not claim(one)
+    pausing.resume_all(brand, by=owner.key)
+    hour = (clock.now() + timedelta(days=1)).replace(second=0, microsecond=0)
+    inside.post(at("new_hour", brand, one.pk), {"hour": in_words(hour)})
+    told = Fact.objects.filter(name="DispatchChanged", data__dispatch_id=one.pk).latest("id")
+    follow_dispatches([Happened(told.pk, told.at, told.by, "", DispatchChanged(brand_id=brand.pk, **told.data))])
+    assert Post.objects.get(pk=post.pk).due_at == fresh(one).due_at == hour
