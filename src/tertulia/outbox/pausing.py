@@ -41,11 +41,6 @@ def pauses_of(brand: Brand) -> QuerySet[Pause]:
     return Pause.objects.filter(Q(brand=brand) | Q(brand=None)).order_by("brand")
 
 
-def everything_paused() -> Pause | None:
-    """The pause of the whole installation."""
-    return Pause.objects.filter(brand=None).first()
-
-
 def keeps_the_installation(member: Member) -> bool:
     """Whether the member may stop everybody's dispatches: they own the brand that the installation began with."""
     first = Brand.objects.order_by("pk").values("pk")[:1]
