@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, overload
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
@@ -27,14 +27,18 @@ from tertulia.kit.live import Heard, listener
 
 log = logging.getLogger(__name__)
 
+#: What is raised when the database goes away.
+AWAY = (OperationalError, InterfaceError, exceptions.ConnectorException, OSError)
+
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A job that is due, its arguments, and the lock under which only one of it waits in the queue."""
+    """A job that is due, its arguments, and the lock under which only one of it waits in the queue (higher ``priority`` first)."""
 
     job: Task[Any, Any, Any]
     arguments: Mapping[str, Any]
     lock: str
+    priority: int = 0
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ def wake(due: Sequence[Wake]) -> int:
     queued = 0
     for one in due:
         try:
-            one.job.configure(queueing_lock=one.lock).defer(**one.arguments)
+            one.job.configure(queueing_lock=one.lock, priority=one.priority).defer(**one.arguments)
             queued += 1
         except exceptions.AlreadyEnqueued:
             continue
@@ -94,11 +98,16 @@ def wake(due: Sequence[Wake]) -> int:
 
 
 def wake_due(now: float, *, told: bool = False) -> None:
-    """Asks every watch whose time has come (or that wants to be told) and queues what it finds."""
+    """Asks every watch whose time has come (or that wants to be told) and queues what it finds; raises ``AWAY`` alone."""
     for one in _watches:
         if one.next_at <= now or (told and one.told):
             one.next_at = now + one.every
-            wake(one.find())
+            try:
+                wake(one.find())
+            except AWAY:
+                raise
+            except Exception:  # a fault of one watch: the others are asked all the same, and this one again at its hour
+                log.exception("the watch %s failed", one.find.__name__)
 
 
 def drain(skip: str = "", most: int = 200) -> int:
@@ -121,6 +130,8 @@ class Waker:
     """The thread of a worker process that asks the watches."""
 
     PULSE = 0.25
+    #: Between two rounds there is always so much: what is told in a burst is looked at once.
+    BREATH = 0.1
 
     def __init__(self) -> None:
         self._told, self._stopped = threading.Event(), threading.Event()
@@ -138,10 +149,11 @@ class Waker:
                 try:
                     close_old_connections()
                     wake_due(time.monotonic(), told=told)
-                except (DatabaseError, exceptions.ConnectorException, OSError) as error:
-                    log.warning("the database is away: %s", error)
+                except Exception as error:  # whatever it is, nobody would ask the watches any more without this thread
+                    log.warning("the database is away: %s", error, exc_info=not isinstance(error, AWAY))
                     connection.close()
                     self._stopped.wait(1.0)
+                self._stopped.wait(self.BREATH)
         connection.close()
 
     def stop(self) -> None:

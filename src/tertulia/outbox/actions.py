@@ -144,7 +144,7 @@ def mark_ready(*, by: str, because: str = "") -> int:
     """Those whose hour has come and that wait for their turn are ready; how many."""
     wanted = queries.to_mark_ready(clock.now())
     rows = list(Dispatch.objects.select_for_update(skip_locked=True).filter(pk__in=wanted, state=DispatchState.WAITING))
-    for one in rows:
-        move(one, DispatchState.READY)
+    # one act, for whoever claims passes over what is locked here
+    Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.READY)
     record_all([facts.DispatchReady(**named(one)) for one in rows], by=by, because=because)
     return len(rows)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.kit import life
 from tertulia.outbox.models import Attempt, Bucket, Dispatch, DispatchState, Readback
@@ -65,7 +65,14 @@ def sent_since(brand: Brand, moment: datetime) -> int:
 def cannot_be_taken_back(dispatch: Dispatch) -> bool:
     """Whether it may be on the network already."""
     return (dispatch.state in (DispatchState.SENDING, DispatchState.SENT, DispatchState.CANCELLED)
-            or dispatch.attempts.filter(outcome__in=["", "unsure"]).exists())
+            or unknown_attempts(dispatch).exists())
+
+
+def unknown_attempts(dispatch: Dispatch) -> QuerySet[Attempt]:
+    """The attempts that may have done it. One that was cut before its first request did not: there that is written down."""
+    network = dispatch.channel.network
+    noted = network in networks.names() and not networks.load(network).repeatable
+    return dispatch.attempts.filter(Q(outcome="unsure") | (Q(outcome="", left_at__isnull=False) if noted else Q(outcome="")))
 
 
 def attempts_of(dispatch: Dispatch) -> QuerySet[Attempt]:
@@ -90,68 +97,61 @@ _FIRST = """
           and (closed.verbs = '{}' or due.verb = any(closed.verbs)))
 """
 
-#: A dispatch whose lease ended, or whose process did, some moments after its last request.
-_ABANDONED = f"""
-    cut.state = 'sending' and (cut.lease_until <= %(now)s
-      or (cut.lease_until <= %(now)s + %(mourned)s and not {life.LIVES.format(life="cut.life")}))
+#: How many calls are under way on each server.
+_CALLS = """
+    select channel.network, channel.base_url, count(*) under_way from outbox_dispatch cut
+      join channels_channel channel on channel.id = cut.channel_id
+    where cut.state = 'sending' group by channel.network, channel.base_url
 """
 
 
-def _moment(now: datetime) -> dict[str, Any]:
-    return {"now": now, "mourned": LEASE - MOURNING}
-
-
-def servers_with_due(now: datetime, most: int = 5) -> list[tuple[Server, int]]:
-    """The servers where something may leave now, each with how much (``most`` a channel is counted)."""
+def servers_with_due(now: datetime, most: int = 5) -> list[tuple[Server, int, int]]:
+    """The servers where something may leave now, each with how much (``most`` a channel is counted) and the calls under way."""
     with connection.cursor() as sql:
         sql.execute(f"""
-            select network, base_url, count(*) from (
-                select channel.network, channel.base_url from channels_channel channel
-                    cross join lateral ({_FIRST} limit {most}) first
-                union all
-                select channel.network, channel.base_url from outbox_dispatch cut
-                    join channels_channel channel on channel.id = cut.channel_id where {_ABANDONED}
-            ) found group by network, base_url""", _moment(now))
-        return [(Server(network, base_url), many) for network, base_url, many in sql.fetchall()]
+            select network, base_url, count(*), coalesce(max(calls.under_way), 0) from channels_channel channel
+                cross join lateral ({_FIRST} limit {most}) first
+                left join ({_CALLS}) calls using (network, base_url)
+            group by network, base_url""", {"now": now})
+        return [(Server(network, base_url), many, under_way) for network, base_url, many, under_way in sql.fetchall()]
 
 
 def next_due(now: datetime, server: Server, parallel: int, but: Sequence[int] = ()) -> int | None:
-    """The dispatch that leaves next on a server: what a dead process had first, then by hour. ``but``: not these.
+    """The dispatch that leaves next on a server, by its hour. ``but``: not these.
 
-    None also while ``parallel`` dispatches are being sent there by processes that live.
+    None also while ``parallel`` dispatches are being sent there.
     """
     with connection.cursor() as sql:
         sql.execute(f"""
-            with calls as (select count(*) under_way from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
-                where cut.state = 'sending' and channel.network = %(network)s and channel.base_url = %(base_url)s
-                  and not ({_ABANDONED}))
-            select found.id from calls cross join lateral (
-            (select cut.id from outbox_dispatch cut join channels_channel channel on channel.id = cut.channel_id
-             where {_ABANDONED} and channel.network = %(network)s and channel.base_url = %(base_url)s and cut.id <> all(%(but)s)
-             order by cut.try_at, cut.id limit 1)
-            union all
-            (select first.id from channels_channel channel
+            select first.id from channels_channel channel
                 cross join lateral ({_FIRST} and due.id <> all(%(but)s) order by due.try_at, due.id limit 1) first
-             where channel.network = %(network)s and channel.base_url = %(base_url)s
-             order by first.try_at, first.id limit 1)
-            limit 1) found where calls.under_way < %(parallel)s""",
-            {**_moment(now), "network": server.network, "base_url": server.base_url, "parallel": parallel, "but": list(but)})
+            where channel.network = %(network)s and channel.base_url = %(base_url)s and %(parallel)s > (
+                select count(*) from outbox_dispatch cut join channels_channel on channels_channel.id = cut.channel_id
+                where cut.state = 'sending' and network = %(network)s and base_url = %(base_url)s)
+            order by first.try_at, first.id limit 1""",
+            {"now": now, "network": server.network, "base_url": server.base_url, "parallel": parallel, "but": list(but)})
         row = sql.fetchone()
         return int(row[0]) if row else None
 
 
-def is_abandoned(dispatch: Dispatch, now: datetime) -> bool:
-    """Whether whoever was sending it is gone."""
+def abandoned(now: datetime, most: int = 200) -> list[int]:
+    """What is being sent by nobody: its lease ended, or its process did, some moments after its last request.
+
+    A lease longer than any was given by a clock that has gone back since.
+    """
     with connection.cursor() as sql:
-        sql.execute(f"select 1 from outbox_dispatch cut where cut.id = %(id)s and {_ABANDONED}", {**_moment(now), "id": dispatch.pk})
-        return sql.fetchone() is not None
+        sql.execute(f"""select cut.id from outbox_dispatch cut where cut.state = 'sending' and (cut.lease_until <= %(now)s or (
+            (cut.lease_until <= %(mourned)s or cut.lease_until > %(longest)s) and not {life.LIVES.format(life="cut.life")}))
+            order by cut.lease_until limit %(most)s""",
+            {"now": now, "mourned": now + LEASE - MOURNING, "longest": now + LEASE, "most": most})
+        return [pk for (pk,) in sql.fetchall()]
 
 
 def oldest_due(now: datetime) -> timedelta:
     """How long the oldest dispatch that could leave, of any brand, has been due."""
     with connection.cursor() as sql:
         sql.execute(f"""select min(first.try_at) from channels_channel channel
-            cross join lateral ({_FIRST} order by due.try_at, due.id limit 1) first""", _moment(now))
+            cross join lateral ({_FIRST} order by due.try_at, due.id limit 1) first""", {"now": now})
         oldest = sql.fetchone()[0]
     return max(now - oldest, timedelta()) if oldest else timedelta()
 

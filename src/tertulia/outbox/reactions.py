@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from tertulia import networks
 from tertulia.channels.facts import ChannelConnected, ChannelResumed
 from tertulia.channels.models import Channel
 from tertulia.journal.actions import SYSTEM
@@ -10,7 +9,7 @@ from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.outbox import actions, queries, sending
+from tertulia.outbox import actions, claiming, queries, sending
 from tertulia.outbox.pacing import Server
 
 
@@ -22,10 +21,25 @@ def send(network: str, base_url: str) -> None:
 
 @watch(every=0.25, told=True)
 def servers_with_due() -> Sequence[Wake]:
-    """As many lanes a server as it has things due or left by a worker that died, and no more than its network takes."""
-    return [Wake(send, {"network": server.network, "base_url": server.base_url}, lock=f"send:{server.scope}:{lane}")
-            for server, many in queries.servers_with_due(clock.now())
-            for lane in range(min(many, networks.manifest(server.network).parallel))]
+    """As many lanes a server as it has things due, and no more than its network takes calls beside those under way.
+
+    The first lane of each server goes before the second of any: servers that hang leave threads to the others.
+    """
+    return [Wake(send, {"network": server.network, "base_url": server.base_url}, lock=f"send:{server.scope}:{lane}", priority=-lane)
+            for server, many, under_way in queries.servers_with_due(clock.now())
+            for lane in range(min(many, claiming.parallel(server) - under_way))]
+
+
+@job(queue="outbox")
+def take_back() -> None:
+    """What workers that died had in their hands waits again."""
+    claiming.take_back()
+
+
+@watch(every=0.5)
+def abandoned() -> Sequence[Wake]:
+    """Whether anything is being sent by nobody."""
+    return [Wake(take_back, {}, lock="take_back", priority=1)] if queries.abandoned(clock.now(), most=1) else []
 
 
 @job

@@ -44,10 +44,14 @@ LEASE = timedelta(seconds=50)
 #: How long after its last request another takes over what a dead process had; a live one may have lost its session for less.
 MOURNING = timedelta(seconds=5)
 #: Rests before trying again what may have been done: where the key makes that harmless, …
-REPEATS = (timedelta(seconds=2), timedelta(seconds=8), timedelta(seconds=25))
+REPEATS = tuple(timedelta(seconds=wait) for wait in (2, 8, 25, 60, 180, 600))
 #: … and where the network has to be asked first: a server may finish a request seconds after its answer was lost.
 LOOKUPS = (timedelta(seconds=30), timedelta(seconds=60), timedelta(seconds=120))
 LONGEST_REST = timedelta(minutes=10)
+#: The longest wait that a network is believed to want: some say it in milliseconds, or in nonsense.
+LONGEST_WAIT = timedelta(days=7)
+#: How many workers may die with the same dispatch in their hands before a person looks at it.
+LIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,20 @@ def rests(verb: str, *, repeatable: bool, findable: bool) -> tuple[timedelta, ..
     return LOOKUPS if findable else ()
 
 
+def look_at(verb: str, asked_at: datetime, rests: tuple[timedelta, ...]) -> datetime:
+    """When what a dead process asked for may be looked for: a network may do it seconds after the line was cut.
+
+    Repeating it where that is harmless, and asking a person where nothing can be looked for, need not wait.
+    """
+    return asked_at + rests[0] if verb in CREATES and rests == LOOKUPS else asked_at
+
+
 def after_failure(failure: Outcome, *, verb: str, rests: tuple[timedelta, ...], tries: int, unsure_tries: int, now: datetime,
                   expires_at: datetime) -> Next:
     """What a failed attempt leads to. ``tries`` counts attempts so far, ``unsure_tries`` those with unknown end before it."""
     match failure:
         case TryLater():
-            wait = timedelta(seconds=failure.after) if failure.after is not None else rest(tries)
+            wait = asked_for(failure.after, tries)
             blocks = failure.scope if failure.scope != "none" else ""
             state = "expired" if now + wait >= expires_at else "waiting"
             return Next(state, try_at=now + wait, reason=failure.reason, blocks=blocks)
@@ -92,6 +104,13 @@ def after_failure(failure: Outcome, *, verb: str, rests: tuple[timedelta, ...], 
         case Refused() | Gone():
             return Next("refused", reason=failure.reason)
     return Next("unsure", reason=failure.reason)
+
+
+def asked_for(seconds: float | None, tries: int) -> timedelta:
+    """The wait that a network asks for; our own, growing, if it says none, or one that is over."""
+    if seconds is None or not seconds > 0:
+        return rest(tries)
+    return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
 
 
 def rest(tries: int) -> timedelta:

@@ -127,8 +127,9 @@ def pass_time(dispatch: Dispatch) -> None:
     """What it waited for has come: its rest is over, its lease too, and the account may speak again."""
     now = clock.now()
     Bucket.objects.all().delete()
-    Dispatch.objects.filter(pk=dispatch.pk).exclude(state="sending").update(try_at=now)
     Dispatch.objects.filter(pk=dispatch.pk, state="sending").update(lease_until=now - timedelta(seconds=1))
+    claiming.take_back()
+    Dispatch.objects.filter(pk=dispatch.pk, state__in=AGAIN).update(try_at=now)
 
 
 def settle(dispatch: Dispatch, most: int = 8) -> Dispatch:

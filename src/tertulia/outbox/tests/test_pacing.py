@@ -109,7 +109,7 @@ def test_no_more_calls_at_once_than_the_network_takes(plaza: Square, another: Ch
     server = server_of(plaza.channel)
     claims = [next_claim(server) for _ in range(5)]
     assert [claim is not None for claim in claims] == [True, True, True, False, False]
-    assert queries.servers_with_due(clock.now()) == [(server, 3)]
+    assert queries.servers_with_due(clock.now()) == [(server, 3, 3)]
 
 
 def test_the_longest_due_leaves_first_whatever_its_account(plaza: Square, another: Channel) -> None:

@@ -143,6 +143,7 @@ def test_what_may_be_on_the_network_is_not_discarded(brand: Brand, channel: Chan
     assert claim(one)  # its worker died
     Dispatch.objects.filter(pk=one.pk).update(lease_until=clock.now() - SOON)
     pausing.pause_all(brand, by="member:1")
+    claiming.take_back()
     claim(one)
     assert pausing.resume_all(brand, by="member:1", choose=lambda one: rules.DISCARD) == {"ask": 1}
     assert state(one) == ("held", "review") and outcomes(one) == [""]

@@ -24,7 +24,7 @@ def after(failure: Outcome, **how: Any) -> Next:
 
 @pytest.mark.parametrize(("failure", "how", "state", "seconds"), [
     (TryLater("limited", after=75, scope="account"), {}, "waiting", 75),
-    (TryLater("limited", after=0), {}, "waiting", 0),
+    (TryLater("limited", after=0), {}, "waiting", 5),
     (TryLater("unreachable"), {}, "waiting", 5),
     (TryLater("unreachable"), {"tries": 4}, "waiting", 40),
     (TryLater("limited", after=50_000), {}, "expired", 50_000),
@@ -37,7 +37,8 @@ def after(failure: Outcome, **how: Any) -> Next:
     (Unsure("reset"), {}, "waiting", 2),
     (Unsure("reset"), {"unsure_tries": 1}, "waiting", 8),
     (Unsure("reset"), {"unsure_tries": 2}, "waiting", 25),
-    (Unsure("reset"), {"unsure_tries": 3}, "unsure", None),
+    (Unsure("reset"), {"unsure_tries": 5}, "waiting", 600),
+    (Unsure("reset"), {"unsure_tries": 6}, "unsure", None),
     (Unsure("reset"), {"repeatable": False}, "waiting", 30),
     (Unsure("reset"), {"repeatable": False, "unsure_tries": 1}, "waiting", 60),
     (Unsure("reset"), {"repeatable": False, "unsure_tries": 3}, "unsure", None),
