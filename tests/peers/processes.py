@@ -31,11 +31,15 @@ class Server:
     """One process group, its output in ``log``."""
 
     def __init__(self, name: str, command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-        self.name, self.log = name, log
-        with log.open("wb") as heard:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=heard, stderr=subprocess.STDOUT, start_new_session=True,
-                env={**os.environ, **(environment or {})})
+        self.name, self.log, self._command, self._environment = name, log, command, {**os.environ, **(environment or {})}
+        log.write_bytes(b"")
+        self.begin()
+
+    def begin(self) -> None:
+        """Starts it: the first time by itself, later after ``kill``; what it says is added to the log."""
+        with self.log.open("ab") as heard:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=heard, stderr=subprocess.STDOUT,
+                                             start_new_session=True, env=self._environment)
 
     def wait(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         """Until ``ready``; ``DidNotStart`` if it ends first or takes too long."""
@@ -49,6 +53,12 @@ class Server:
     def said(self) -> str:
         """What it wrote so far."""
         return self.log.read_text("utf-8", "replace")
+
+    def kill(self) -> None:
+        """kill -9, to it and its children."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
     def stop(self) -> None:
         """End it and its children."""
