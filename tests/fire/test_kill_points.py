@@ -27,11 +27,7 @@ def test_killed_at_a_step(street: House, step: str) -> None:
     assert not verdict.faults(), verdict
 
 
-#: The lease is looked at before the request, and not again after standing still between the two.
-OVERTAKEN = pytest.mark.xfail(strict=True, reason="who stands still between the look at its lease and its request sends it all the same")
-
-
-@pytest.mark.parametrize("step", [pytest.param(one, marks=OVERTAKEN) if one == "before_request" else one for one in STEPS])
+@pytest.mark.parametrize("step", STEPS)
 def test_stopped_at_a_step_for_so_long_that_another_does_it_and_then_set_going(street: House, step: str) -> None:
     posts(street)
     slow = stopped_at(street, step)

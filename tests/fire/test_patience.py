@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from tests.fire.house import House, states
 from tests.fire.kinds import KINDS
 from tests.fire.street import posts, stopped_at
 
 
-@pytest.mark.xfail(strict=True, reason="sessions may stand still inside a transaction for ten minutes, and wait for locks for ever")
 def test_a_worker_that_stands_still_while_claiming_holds_up_nobody_for_a_minute(street: House) -> None:
     """Its locks would: a server's row, a channel, the cursor of a reaction. Nobody helps here but the database itself."""
     posts(street, 12)
@@ -21,7 +18,6 @@ def test_a_worker_that_stands_still_while_claiming_holds_up_nobody_for_a_minute(
     street.until(lambda: states().get("sent", 0) >= 12 * len(KINDS) - left, 60)
 
 
-@pytest.mark.xfail(strict=True, reason="who takes over looks five seconds after the last request: the network may not have done it yet")
 def test_killed_while_the_network_is_still_thinking(street: House) -> None:
     """What left before the kill may be done seconds after it: whoever takes over must not look too soon."""
     posts(street, 2)
@@ -34,7 +30,7 @@ def test_killed_while_the_network_is_still_thinking(street: House) -> None:
     first.kill()
     first.wait()
     street.work()
+    time.sleep(max(0.0, killed + 10 - time.monotonic()))  # real time: a jump would look before the network had a chance
     street.settle(70)
-    time.sleep(max(0.0, killed + 9 - time.monotonic()))
     verdict = street.judge()
     assert not verdict.faults(), verdict

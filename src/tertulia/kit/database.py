@@ -81,7 +81,9 @@ def settings() -> dict[str, Any]:
     host = options.pop("host", None) or unquote(parts.hostname or "")
     if not os.environ.get("TERTULIA_NO_POOL"):
         # Under ASGI every request runs in a fresh thread: without a pool each would open its own connection.
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": 32, "timeout": 5}
+    # who stands still inside a transaction (a machine that sleeps, a process stopped) lets go of its locks
+    options["options"] = f"{options.get('options', '')} -c idle_in_transaction_session_timeout=15s -c lock_timeout=10s".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or NAME,

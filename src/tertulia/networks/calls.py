@@ -107,6 +107,8 @@ def _seconds(value: str, now: datetime) -> float | None:
     else:
         if not math.isfinite(number):
             return None
+        if number > 100_000_000_000:
+            number /= 1000  # some say it in milliseconds
         return number - now.timestamp() if number > 1_000_000_000 else number  # an epoch is no waiting time
     try:
         moment = email.utils.parsedate_to_datetime(value)

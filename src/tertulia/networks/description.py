@@ -46,6 +46,10 @@ class Pace:
     scope: Literal["account", "app"] = "account"
     verbs: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.calls < 1 or self.seconds <= 0:
+            raise ValueError(f"nothing would ever leave at {self.calls} calls in {self.seconds} seconds")
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:

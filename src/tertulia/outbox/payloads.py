@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -48,6 +49,22 @@ def to_point(ref: Ref) -> dict[str, Any]:
 def to_person(author: Author) -> dict[str, Any]:
     """Of block and unblock."""
     return {"to": {"external_id": author.external_id, "handle": author.handle}}
+
+
+def storable(said: Any) -> Any:
+    """What a network said, as the database can keep it: no NUL, no half of a pair, no number that is none."""
+    match said:
+        case str():
+            return said.replace("\0", "").encode("utf-8", "replace").decode()
+        case Mapping():
+            return {storable(str(name)): storable(one) for name, one in said.items()}
+        case list() | tuple():
+            return [storable(one) for one in said]
+        case float() if not math.isfinite(said):
+            return None
+        case int() | float() | None:
+            return said
+    return storable(str(said))
 
 
 def _ref(ref: Ref) -> dict[str, Any]:

@@ -7,13 +7,13 @@ first; where it cannot tell, a person decides. Nothing here holds a transaction 
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from tertulia import networks
@@ -25,15 +25,19 @@ from tertulia.kit.jobs import stopping
 from tertulia.kit.steps import reach
 from tertulia.networks import calls
 from tertulia.networks.contract import Network, Outcome, Receipt, Reconnect, TryLater, Unsure
-from tertulia.outbox import facts, pacing, rules
+from tertulia.outbox import facts, pacing, queries, rules
 from tertulia.outbox.claiming import Claim, next_claim, settled
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState
 from tertulia.outbox.moves import move, named
 from tertulia.outbox.pacing import Server
-from tertulia.outbox.payloads import findable, key_of, look, perform
+from tertulia.outbox.payloads import findable, key_of, look, perform, storable
+
+log = logging.getLogger(__name__)
 
 #: How long a lane goes on before it lets others have its thread; the next beat begins it again if anything is due.
 TURN = 20.0
+#: How long an answer in hand waits for a database that is away.
+PATIENCE = 30.0
 #: A claim made less than so many seconds ago is still ours: nobody takes one over so soon (``rules.MOURNING``).
 FRESH = 1.0
 
@@ -57,14 +61,28 @@ def carry_out(claim: Claim) -> str:
     except Superseded:
         return ""  # its attempt stays of unknown end: something may have left before
     except Outcome as failure:
-        return _failed(claim, failure)
+        outcome = failure
+        return _surely(lambda: _failed(claim, outcome))
     except Exception as error:  # a fault of ours while calling: we cannot know what happened over there
         _failed(claim, Unsure("invalid", repr(error)))
         raise
     reach("before_written")
-    state = _sent(claim, receipt)
+    state = _surely(lambda: _sent(claim, receipt))
     reach("written")
     return state
+
+
+def _surely(write: Callable[[], str]) -> str:
+    """Writes down what is known now and could not be known again, also if the database is away for some seconds."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if time.monotonic() > until or connection.in_atomic_block:
+                raise
+            time.sleep(0.5)
 
 
 # --------------------------------------------------------------------------- calling
@@ -94,15 +112,18 @@ def _looks_first(claim: Claim, network: Network) -> bool:
 
 def _renew(claim: Claim) -> None:
     """Called before each request: the lease begins anew, or it is no longer ours and the request is not sent."""
-    if time.monotonic() - claim.at < FRESH:
-        return reach("before_request")
-    _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
+    asked = claim.at
     reach("before_request")
+    while time.monotonic() - asked > FRESH:  # also if the process stood still just here
+        asked = time.monotonic()
+        _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
+    if not networks.load(claim.dispatch.channel.network).repeatable:
+        Attempt.objects.filter(pk=claim.attempt.pk, left_at=None).update(left_at=clock.now())
 
 
 def _note(claim: Claim, reached: Mapping[str, Any]) -> None:
     """Keeps how far it came, before the next step is taken."""
-    _while_ours(claim, progress=dict(reached))
+    _while_ours(claim, progress=storable(reached))
 
 
 def _while_ours(claim: Claim, **kept: Any) -> None:
@@ -120,8 +141,11 @@ def _heed(claim: Claim, answer: httpx.Response) -> None:
     reach("after_response")
     channel, now = claim.dispatch.channel, clock.now()
     allowance = getattr(networks.load(channel.network), "allowance", calls.allowance)
-    if (seconds := allowance(answer.headers, now)) is not None:
-        pacing.close(pacing.account_of(channel), now + timedelta(seconds=seconds), "limited")
+    try:
+        if seconds := allowance(answer.headers, now):
+            pacing.close(pacing.account_of(channel), now + rules.asked_for(seconds, 1), "limited")
+    except (DatabaseError, ArithmeticError, ValueError) as error:
+        log.warning("what was said of the limits of %s was not kept: %r", channel, error)  # the answer itself counts for more
 
 
 def _not_of_another(dispatch: Dispatch, found: Receipt) -> Receipt:
@@ -137,10 +161,13 @@ def _not_of_another(dispatch: Dispatch, found: Receipt) -> Receipt:
 
 @transaction.atomic
 def _sent(claim: Claim, receipt: Receipt) -> str:
-    _ended(claim, "sent", evidence=dict(receipt.evidence))
-    ours = _mine(claim).update(
-        state=DispatchState.SENT, lease_until=None, sent_at=receipt.at or clock.now(), external_id=receipt.ref.external_id,
-        url=receipt.ref.url, ref_extra=dict(receipt.ref.extra), reason="", detail="")
+    # a person may be asked already, because we were slow: here is the proof
+    asked = Dispatch.objects.filter(pk=claim.dispatch.pk, state=DispatchState.UNSURE)
+    ours = (_mine(claim) | asked).update(
+        state=DispatchState.SENT, lease_until=None, sent_at=receipt.at or clock.now(),
+        external_id=storable(receipt.ref.external_id)[:500], url=storable(receipt.ref.url)[:1000],
+        ref_extra=storable(receipt.ref.extra), reason="", detail="")
+    _ended(claim, "sent", evidence=receipt.evidence)
     if not ours:
         return ""
     record(facts.DispatchSent(**named(claim.dispatch)), by=SYSTEM)
@@ -161,15 +188,14 @@ def _failed(claim: Claim, failure: Outcome) -> str:
 
 @transaction.atomic
 def _written(claim: Claim, failure: Outcome) -> rules.Next | None:
-    _ended(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
     dispatch = _mine(claim).select_for_update(of=("self",)).select_related("channel", "brand").first()
+    _ended(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
     if dispatch is None:
         return None
-    renewed = isinstance(failure, Reconnect) and settled(dispatch.channel).connected_at != claim.dispatch.channel.connected_at
-    if renewed:  # the secrets that failed are no longer the channel's
+    if isinstance(failure, Reconnect) and _renewed(claim):  # the secrets that failed are no longer the channel's
         failure = TryLater(failure.reason, failure.detail, after=0)
     after = _next(dispatch, failure)
-    more: dict[str, Any] = {"reason": after.reason, "detail": failure.detail}
+    more: dict[str, Any] = {"reason": after.reason, "detail": storable(failure.detail)}
     if after.try_at:
         more["try_at"] = after.try_at
     move(dispatch, after.state, **more)
@@ -179,9 +205,14 @@ def _written(claim: Claim, failure: Outcome) -> rules.Next | None:
     return after
 
 
+def _renewed(claim: Claim) -> bool:
+    used, now = claim.dispatch.channel, settled(claim.dispatch.channel)
+    return (now.connected_at, bytes(now.secrets)) != (used.connected_at, bytes(used.secrets))
+
+
 def _next(dispatch: Dispatch, failure: Outcome) -> rules.Next:
     network = networks.load(dispatch.channel.network)
-    unknown = dispatch.attempts.filter(outcome__in=["", "unsure"]).count()
+    unknown = queries.unknown_attempts(dispatch).count()
     rests = rules.rests(dispatch.verb, repeatable=network.repeatable, findable=findable(network))
     after = rules.after_failure(failure, verb=dispatch.verb, rests=rests, tries=dispatch.version, unsure_tries=unknown - 1,
                                 now=clock.now(), expires_at=dispatch.expires_at)
@@ -191,10 +222,13 @@ def _next(dispatch: Dispatch, failure: Outcome) -> rules.Next:
     return after
 
 
-def _ended(claim: Claim, outcome: str, reason: str = "", evidence: dict[str, Any] | None = None) -> None:
-    """Closes the attempt, also when another worker took the dispatch over meanwhile."""
+def _ended(claim: Claim, outcome: str, reason: str = "", evidence: Mapping[str, Any] | None = None) -> None:
+    """Closes the attempt, also when another worker took the dispatch over meanwhile.
+
+    After the dispatch is written or locked: whoever closes attempts for a person (``send_again``) goes in that order, too.
+    """
     Attempt.objects.filter(pk=claim.attempt.pk).update(
-        outcome=outcome, reason=reason, evidence=evidence or {}, ended_at=clock.now())
+        outcome=outcome, reason=reason, evidence=storable(evidence or {}), ended_at=clock.now())
 
 
 def _announce(dispatch: Dispatch, after: rules.Next) -> None:

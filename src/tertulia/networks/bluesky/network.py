@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,6 +34,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
     TryLater,
+    Unsure,
 )
 
 DEFAULT_SERVER = "https://bsky.social"
@@ -114,7 +116,8 @@ class Bluesky:
             if done := self.find(draft, key):
                 return done
             raise
-        return self._receipt(self._client.put(translate.POST, tid.of_key(key), record), key, record)
+        with _in_doubt():
+            return self._receipt(self._client.put(translate.POST, tid.of_key(key), record), key, record)
 
     def find(self, draft: Draft, key: Key) -> Receipt | None:
         """Certain: our server has the record, or it has not."""
@@ -277,6 +280,17 @@ class Bluesky:
 
     def _profile(self, did: str) -> dict[str, Any]:
         return self._client.query("app.bsky.actor.getProfile", actor=did)
+
+
+@contextmanager
+def _in_doubt() -> Iterator[None]:
+    """No clear answer: it may be there. Doing it again is harmless; saying that it is not there would not be."""
+    try:
+        yield
+    except TryLater as lost:
+        if lost.after is not None or lost.reason in ("limited", "unreachable", "busy"):
+            raise
+        raise Unsure(lost.reason, lost.detail, lost.evidence) from lost
 
 
 def _named(uri: str) -> translate.Uri:

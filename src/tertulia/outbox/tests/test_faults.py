@@ -56,7 +56,7 @@ def test_a_fault_that_stays_is_shown_to_a_person_and_there_is_one_at_most(plaza:
     plaza.fault(effect, "POST", "utterances", seconds=0.1, times=50)
     done = settle(dispatch)
     assert done.state == "unsure"
-    assert outcomes(dispatch) == ["unsure"] * 4
+    assert outcomes(dispatch) == ["unsure"] * 7
     assert there() == ("after" in effect)
     plaza.mend()
     actions.send_again(done, by="member:1")

@@ -13,7 +13,7 @@ from tertulia.kit.tests.loopback import PAGE, Asked, Told, said, serving
 from tertulia.networks.bluesky import Bluesky
 from tertulia.networks.bluesky.tests.fake import OURS, playing
 from tertulia.networks.bluesky.tests.payloads import recorded, status
-from tertulia.networks.contract import Author, Draft, Gone, Outcome, Reconnect, Ref, Refused, TryLater
+from tertulia.networks.contract import Author, Draft, Gone, Outcome, Reconnect, Ref, Refused, TryLater, Unsure
 from tertulia.networks.stage import key
 
 RENEWED = {"accessJwt": "access-2", "refreshJwt": "refresh-2", "did": OURS, "handle": "ours.test"}
@@ -67,7 +67,7 @@ def test_a_dead_session_signs_in_again() -> None:
     (EXPIRED, said({"error": "AuthFactorTokenRequired"}, 401), Reconnect, "bad_credentials"),
     (EXPIRED, said({**RENEWED, "active": False, "status": "deactivated"}), Reconnect, "suspended"),
     (said({"error": "RateLimitExceeded"}, 429, ratelimit_reset="30"), None, TryLater, "limited"),
-    (PAGE, None, TryLater, "not_json"),
+    (PAGE, None, Unsure, "not_json"),
 ])
 def test_a_session_that_cannot_be_renewed_says_why(
         refresh: Told, sign_in: Told | None, outcome: type[Outcome], reason: str) -> None:
@@ -96,13 +96,13 @@ def test_a_token_that_is_never_let_in_is_not_renewed_for_ever() -> None:
     (said({"error": "AccountDeactivated"}, 403), Reconnect, "suspended"),
     (said({"error": "InvalidToken", "message": "Bad token scope"}, 400), Reconnect, "missing_scope"),
     (said({"error": "Forbidden"}, 403), Refused, "forbidden"),
-    (said({"error": "UpstreamFailure"}, 502), TryLater, "server_error"),
-    (said({"error": "InternalServerError"}, 500), TryLater, "server_error"),
+    (said({"error": "UpstreamFailure"}, 502), Unsure, "server_error"),
+    (said({"error": "InternalServerError"}, 500), Unsure, "server_error"),
     (said({"error": "MethodNotImplemented"}, 501), Refused, "unsupported"),
-    (PAGE, TryLater, "not_json"),
-    (said([1, 2]), TryLater, "not_json"),
-    (Told(200, b"{", {}, "reset"), TryLater, "reset"),
-    (Told(200, b'{"uri"', {}, "half"), TryLater, "reset"),
+    (PAGE, Unsure, "not_json"),
+    (said([1, 2]), Unsure, "not_json"),
+    (Told(200, b"{", {}, "reset"), Unsure, "reset"),
+    (Told(200, b'{"uri"', {}, "half"), Unsure, "reset"),
 ])
 def test_every_answer_has_its_outcome(told: Told, outcome: type[Outcome], reason: str) -> None:
     def answer(asked: Asked) -> Told:

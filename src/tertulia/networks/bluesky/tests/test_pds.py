@@ -10,7 +10,7 @@ from tertulia.kit.http import open_client
 from tertulia.kit.tests.loopback import Asked, serving
 from tertulia.networks.bluesky import Bluesky
 from tertulia.networks.bluesky.tests.pds import FakePds
-from tertulia.networks.contract import Draft, Picture, Reconnect, TryLater
+from tertulia.networks.contract import Draft, Picture, Reconnect, Unsure
 from tertulia.networks.faults import Faults
 from tertulia.networks.stage import key, png
 
@@ -40,7 +40,7 @@ def network(there: FakePds, faults: Faults) -> Iterator[Bluesky]:
 def test_a_post_written_again_after_no_answer_is_one_post(there: FakePds, faults: Faults, network: Bluesky, fault: str) -> None:
     draft, name = Draft("Pan de nueces", pictures=(Picture(png(), "image/png", "Pan"),)), key()
     faults.plan["publish"] = [fault]
-    with pytest.raises(TryLater):
+    with pytest.raises(Unsure):
         network.publish(draft, name)
     assert bool(network.find(draft, name)) == (fault in ("reset_after", "error_after", "half"))
     receipt = network.publish(draft, name)
