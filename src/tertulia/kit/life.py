@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 
 import psycopg
 from django.db import connection
@@ -17,14 +18,22 @@ CLASS = 0x7E27
 
 _guard = threading.Lock()
 _number = 0
+_seen = 0.0
 _session: psycopg.Connection[tuple[object, ...]] | None = None
 
 
 def number() -> int:
-    """This process's number, its lock held: asked for again if the database was away meanwhile."""
+    """This process's number, its lock held a second ago at most: asked for again if the database was away meanwhile.
+
+    ``OperationalError`` while it is.
+    """
+    global _seen
     with _guard:
-        if not _holds():
-            _begin()
+        if _session is None or time.monotonic() - _seen > 1.0:
+            if not _holds():
+                with connection.wrap_database_errors:
+                    _begin()
+            _seen = time.monotonic()
         return _number
 
 
@@ -42,7 +51,7 @@ def _holds() -> bool:
 def _begin() -> None:
     global _number, _session
     parameters = connection.get_connection_params()
-    wanted = {key: value for key, value in parameters.items() if key in {"host", "port", "user", "password", "dbname"}}
+    wanted = {key: value for key, value in parameters.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
     session = psycopg.connect(**wanted, autocommit=True)
     _number = _number or random.SystemRandom().randrange(1, 2**31)
     if session.execute("select pg_try_advisory_lock(%s, %s)", [CLASS, _number]).fetchone() != (True,):
