@@ -113,6 +113,16 @@ def identity(thing: Mapping[str, Any], name: str = "id") -> str:
     raise TypeError("a thing without id")
 
 
+def done(told: object, name: str = "success") -> None:
+    """Nothing if ``told`` says ``{"success": true}`` (or by another name). ``Refused`` for a false; anything else is no
+    answer of Graph's, and may be asked again."""
+    said = told.get(name, told.get("success")) if isinstance(told, dict) else None
+    if said is False:
+        raise Refused("invalid", "Meta dice que no lo ha hecho.", {"told": told})
+    if said is not True:
+        raise TryLater("not_json", "neither yes nor no")
+
+
 def following(page: Mapping[str, Any]) -> dict[str, str] | None:
     """What to ask with for the page after this one, without the token that ``paging.next`` carries; None: the last."""
     paging = page.get("paging") or {}

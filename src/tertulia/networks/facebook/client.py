@@ -28,7 +28,6 @@ from tertulia.networks.contract import (
     Receipt,
     Ref,
     Refused,
-    TryLater,
     Unsure,
 )
 from tertulia.networks.facebook import collecting, connecting, finding, translate
@@ -230,7 +229,6 @@ def _number(author: Author) -> int:
 
 
 def _done(ref: Ref, told: Any) -> Receipt:
-    """``told``: ``{"success": true}``, or by the id of each; anything else is no answer of Graph's, and may be asked again."""
-    if isinstance(told, dict) and {"success", ref.external_id} & told.keys():
-        return Receipt(ref, evidence={"told": told})
-    raise TryLater("not_json", "neither yes nor no")
+    """``told``: ``{"success": true}``, or by the id of each."""
+    graph.done(told, ref.external_id)
+    return Receipt(ref, evidence={"told": told})

@@ -1,6 +1,7 @@
 """Replies, comments and private messages: one request, and looking for what became of it.
 
-``key.steps``: ``sending``, when it was sent (epoch), noted before; ``said``, what it became, noted after.
+``key.steps``: ``sending``, when it was first sent (epoch), noted before and forgotten where it surely came to nothing;
+``said``, what it became, noted after.
 """
 
 from __future__ import annotations
@@ -88,13 +89,16 @@ class Answer:
     def _once(self, path: str, told: Mapping[str, Any], name: str, kind: str) -> Receipt:
         if done := self._done(kind):
             return done
-        self._steps.note(sending=clock.now().timestamp())
+        before = self._steps.get("sending")  # an earlier try whose end is not known: a clear no to this one says nothing of it
+        self._steps.note(sending=before or clock.now().timestamp())
         try:
             answer = self._graph.post(path, creates=True, **told)
         except Unsure:
             raise  # what became of it has to be looked for
-        except Outcome:
-            self._steps.note(sending=None)
+        except Outcome as outcome:
+            if before and outcome.reason == "duplicate":  # of the earlier try, it seems: for whoever looks
+                raise Unsure("duplicate", outcome.detail, outcome.evidence) from outcome
+            self._steps.note(sending=before)
             raise
         try:
             said = identity(answer, name)

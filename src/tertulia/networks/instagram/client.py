@@ -154,7 +154,7 @@ class Instagram:
     def delete(self, ref: Ref) -> Receipt:
         """A comment. Of a post Instagram's pages say yes and no: it is asked, and its refusal told."""
         try:
-            self._graph.delete(f"/{ref.external_id}")
+            graph.done(self._graph.delete(f"/{ref.external_id}"))
         except Gone:
             return Receipt(ref, evidence={"already": True})
         except (Refused, Reconnect) as no:

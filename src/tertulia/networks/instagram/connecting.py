@@ -12,7 +12,7 @@ import httpx
 
 from tertulia.kit import clock
 from tertulia.kit.http import allowed_private
-from tertulia.networks.contract import Account, Gone, Manifest, Reconnect, Refused, TryLater
+from tertulia.networks.contract import Account, Gone, Manifest, Outcome, Reconnect, Refused, TryLater
 from tertulia.networks.graph import Graph, identity, understood
 from tertulia.networks.instagram import translate
 
@@ -77,13 +77,16 @@ def expires_at(account: Account) -> datetime | None:
 
 def _renewed(http: httpx.Client, base: str, token: str) -> tuple[Mapping[str, Any], dict[str, Any]]:
     now = clock.now()
-    with understood():
-        # the vendor's description has the token among its parameters, and no version in the address
-        told = Graph(http, re.sub(r"/v\d+\.\d+$", "", base), token).get(
-            "/refresh_access_token", grant_type="ig_refresh_token", access_token=token)
-        kept = {"token": identity(told, "access_token"), "renewed_at": now.isoformat(),
-                "expires_at": (now + timedelta(seconds=int(told["expires_in"]))).isoformat()}
-    return told, kept
+    try:
+        with understood():
+            # the vendor's description has the token among its parameters, and no version in the address
+            told = Graph(http, re.sub(r"/v\d+\.\d+$", "", base), token).get(
+                "/refresh_access_token", grant_type="ig_refresh_token", access_token=token)
+            return told, {"token": identity(told, "access_token"), "renewed_at": now.isoformat(),
+                          "expires_at": (now + timedelta(seconds=int(told["expires_in"]))).isoformat()}
+    except Outcome as outcome:  # an answer that came out wrong may hold the new token, which nobody knows to hide
+        outcome.evidence = {name: value for name, value in outcome.evidence.items() if name != "body"}
+        raise
 
 
 def _granted(graph: Graph, external_id: str) -> frozenset[str]:

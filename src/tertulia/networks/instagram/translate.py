@@ -70,7 +70,7 @@ def check_text(text: str, limits: Limits) -> None:
 
 def _check_picture(picture: Picture, limits: Limits) -> None:
     if picture.mime not in limits.picture_types:
-        raise Refused("bad_media", f"Instagram solo admite imágenes JPEG, no {picture.mime}.")
+        raise Refused("bad_media", f"A Instagram hay que dárselas en JPEG, y esta no se ha podido convertir: {picture.mime}.")
     if len(picture.content) > limits.picture_bytes:
         raise Refused("bad_media", f"{len(picture.content)} > {limits.picture_bytes} bytes")
     if picture.width and picture.height and not (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tertulia.networks.contract import Item, Reconnect, Ref
+from tertulia.networks.contract import Item, Outcome, Reconnect, Ref, Refused, TryLater
 from tertulia.networks.facebook.collecting import FIRST
 from tertulia.networks.facebook.tests.fake import PAGE
 from tertulia.networks.facebook.tests.stages import FakeStage
@@ -127,6 +128,14 @@ def test_hiding_says_what_facebook_then_shows(stage: FakeStage) -> None:
     comment = stage.fake.comment(ANA, stage.fake.keep("post", PAGE, "Pan"), "Feo")
     assert stage.network().hide(Ref(comment)).evidence["is_hidden"] is True
     assert stage.network().unhide(Ref(comment)).evidence["is_hidden"] is False
+
+
+@pytest.mark.parametrize(("told", "outcome"), [({"success": False}, Refused), ({"hello": ["world"]}, TryLater)])
+def test_a_deletion_is_believed_only_where_facebook_says_that_it_was_done(
+        stage: FakeStage, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any], outcome: type[Outcome]) -> None:
+    monkeypatch.setattr(stage.fake, "_delete_node", lambda name, asked: told)
+    with pytest.raises(outcome):
+        stage.network().delete(Ref(stage.fake.keep("post", PAGE, "Pan")))
 
 
 def test_a_post_that_blinks_brings_nothing_twice(stage: FakeStage) -> None:

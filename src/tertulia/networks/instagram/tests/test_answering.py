@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tertulia.kit.tests.loopback import said
 from tertulia.networks.contract import Author, Draft, Item, Outcome, Receipt, Reconnect, Ref, Refused, TryLater, Unsure
 from tertulia.networks.instagram.tests.outbox import Dispatch
 from tertulia.networks.instagram.tests.stages import PICTURE, FakeStage
@@ -31,8 +32,8 @@ def ours(stage: FakeStage) -> list[str]:
 
 def test_a_comment_of_our_own_goes_under_our_post(stage: FakeStage) -> None:
     post, _ = commented(stage)
-    said = stage.strict().publish(Draft("Gracias a todos", reply_to=post.ref), key())
-    live = stage.strict().read(said.ref)
+    sent = stage.strict().publish(Draft("Gracias a todos", reply_to=post.ref), key())
+    live = stage.strict().read(sent.ref)
     assert (live.parent_id, live.root_id, live.ours) == (post.ref.external_id, post.ref.external_id, True)
 
 
@@ -42,8 +43,8 @@ def test_an_answer_to_an_answer_joins_the_first_comment(stage: FakeStage) -> Non
     deeper = stage.fake.say("berto", item.external_id, "¿Y el domingo?")
     found = next(one for one in drain(stage.network(), {})[0] if one.external_id == deeper)
     assert (found.parent_id, found.extra["thread"]) == (item.external_id, item.external_id)
-    said = stage.strict().publish(Draft("El domingo no", reply_to=ref(found)), key())
-    assert stage.strict().read(said.ref).parent_id == item.external_id
+    sent = stage.strict().publish(Draft("El domingo no", reply_to=ref(found)), key())
+    assert stage.strict().read(sent.ref).parent_id == item.external_id
 
 
 def test_who_mentions_us_in_a_caption_can_be_answered_and_who_only_tags_us_cannot(stage: FakeStage) -> None:
@@ -111,6 +112,22 @@ def test_a_clear_no_to_a_reply_is_certain(stage: FakeStage, how: str, outcome: t
     with pytest.raises(outcome):
         stage.strict().publish(draft, name)
     assert stage.strict().find(draft, name) is None
+
+
+@pytest.mark.parametrize("how", ["refuse", "limit", "dead", "duplicate"])
+def test_a_clear_no_leaves_the_doubt_about_an_earlier_try_open(stage: FakeStage, later: Later, how: str) -> None:
+    _, item = commented(stage)
+    draft, name = Draft("A las ocho", reply_to=ref(item)), key()
+    stage.faults.plan["publish"] = ["reset_before", how]
+    stage.faults.dialect["duplicate"] = said({"error": {"message": "Duplicate", "type": "OAuthException", "code": 506}}, 400)
+    for outcome in (Unsure, {"refuse": Refused, "limit": TryLater, "dead": Reconnect, "duplicate": Unsure}[how]):
+        with pytest.raises(outcome):
+            stage.strict().publish(draft, name)
+        with pytest.raises(Unsure):
+            stage.strict().find(draft, name)
+    stage.strict().publish(draft, key())  # as if the first one showed at last
+    later(minutes=5)
+    assert stage.strict().find(draft, name) is not None
 
 
 # ---------------------------------------------------------------------- private messages

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tertulia.kit import clock
+from tertulia.kit.tests.loopback import Told, said
 from tertulia.networks.contract import Account, Draft, Outcome, Quotas, Reconnect, Refused, Renews, TryLater
 from tertulia.networks.instagram import Instagram
 from tertulia.networks.instagram.tests.fake import OWN, SCOPES, TOKEN
@@ -104,3 +105,17 @@ def test_the_token_is_in_no_address_but_that_of_its_renewal_and_in_no_outcome(st
         assert TOKEN not in told
     leaking = {asked.path for asked in stage.asked() if TOKEN in str(asked.query)}
     assert leaking == {"/refresh_access_token"}
+
+
+@pytest.mark.parametrize("answer", [
+    Told(200, b'{"access_token": "THE-NEW-ONE", "expires_in": 51'), said({"access_token": "THE-NEW-ONE", "expires_in": "soon"}),
+    said({"access_token": "THE-NEW-ONE"}, 502), said({"access_token": "THE-NEW-ONE"}, 429),
+    Told(302, headers={"Location": f"/refresh_access_token?access_token={TOKEN}"})])
+def test_a_renewal_that_comes_out_wrong_shows_neither_token(stage: FakeStage, answer: Told) -> None:
+    network, stage.server.answer = stage.network(), lambda asked: answer
+    with pytest.raises(Outcome) as caught:
+        network.renew()
+    told = f"{caught.value!r} {caught.value.detail} {caught.value.evidence} {caught.value.__cause__!r}"
+    assert "THE-NEW-ONE" not in told
+    assert TOKEN not in told
+    assert stage.kept == []

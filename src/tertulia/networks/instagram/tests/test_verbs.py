@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tertulia.networks.contract import Draft, Picture, Ref, Refused
+from tertulia.networks.contract import Draft, Outcome, Picture, Ref, Refused, TryLater
 from tertulia.networks.instagram.tests.stages import JPEG, PICTURE, FakeStage
 from tertulia.networks.stage import key
 
@@ -68,6 +68,15 @@ def test_where_posts_cannot_be_deleted_it_is_said(stage: FakeStage) -> None:
     with pytest.raises(Refused) as caught:
         stage.strict().delete(post)
     assert caught.value.reason == "unsupported"
+
+
+@pytest.mark.parametrize(("told", "outcome"), [
+    ({"success": False}, Refused), ({"hello": ["world"]}, TryLater), ([], TryLater), ({"success": "true"}, TryLater)])
+def test_a_deletion_is_believed_only_where_instagram_says_that_it_was_done(stage: FakeStage, told: Any, outcome: type[Outcome]) -> None:
+    stage.fake._delete = lambda name, asked: told  # type: ignore[method-assign]
+    post = stage.network().publish(Draft("Pan"), key()).ref
+    with pytest.raises(outcome):
+        stage.strict().delete(post)
 
 
 def test_figures_have_views_only_with_their_permission(stage: FakeStage) -> None:
