@@ -110,6 +110,25 @@ def wake_due(now: float, *, told: bool = False) -> None:
                 log.exception("the watch %s failed", one.find.__name__)
 
 
+_LEFT = """
+    delete from procrastinate_jobs job where status = 'doing' and worker_id is null and not exists (
+        select from procrastinate_events told where told.job_id = job.id and told.at > now() - interval '1 hour')
+"""
+
+
+@job
+def sweep() -> None:
+    """Deletes the jobs that workers which were killed left half done: what was due in them was found again long ago."""
+    with connection.cursor() as sql:
+        sql.execute(_LEFT)
+
+
+@watch(every=600)
+def left_by_the_killed() -> Sequence[Wake]:
+    """Always: it costs little."""
+    return [Wake(sweep, {}, lock="sweep")]
+
+
 def drain(skip: str = "", most: int = 200) -> int:
     """Does here and now what workers would, until nothing is due; how many jobs. For setting up and for tests.
 
@@ -130,8 +149,8 @@ class Waker:
     """The thread of a worker process that asks the watches."""
 
     PULSE = 0.25
-    #: Between two rounds there is always so much: what is told in a burst is looked at once.
-    BREATH = 0.1
+    #: Between two rounds there is always so much: what is told in a burst is handled in few jobs, not in one each.
+    BREATH = 0.25
 
     def __init__(self) -> None:
         self._told, self._stopped = threading.Event(), threading.Event()

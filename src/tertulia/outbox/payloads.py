@@ -120,6 +120,8 @@ def _draft(dispatch: Dispatch) -> Draft:
 
 
 def _pictures(brand_id: int, wanted: Sequence[Mapping[str, Any]], types: Sequence[str]) -> tuple[Picture, ...]:
+    if not wanted:
+        return ()
     stored = {one.pk: one for one in StoredPicture.objects.filter(brand_id=brand_id, pk__in=[one["id"] for one in wanted])}
     if missing := [one["id"] for one in wanted if one["id"] not in stored]:
         raise Refused("bad_media", f"picture {missing[0]} is no longer in the library")

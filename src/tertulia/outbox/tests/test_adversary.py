@@ -154,6 +154,17 @@ def test_no_lane_is_begun_for_a_place_that_is_taken(channel: Channel) -> None:
     assert reactions.servers_with_due() == []
 
 
+def test_jobs_that_killed_workers_left_half_done_are_swept_away(transactional_db: None) -> None:
+    assert jobs.wake([jobs.Wake(jobs.sweep, {}, lock=f"{number}") for number in range(2)]) == 2
+    with connection.cursor() as sql:
+        sql.execute("update procrastinate_jobs set status = 'doing'")
+        sql.execute("update procrastinate_events set at = now() - interval '2 hours' "
+                    "where job_id = (select min(id) from procrastinate_jobs)")
+        jobs.sweep.func()
+        sql.execute("select queueing_lock from procrastinate_jobs")
+        assert sql.fetchall() == [("1",)], "the other may still be done by somebody who was only slow"
+
+
 @pytest.mark.parametrize(("calls_", "seconds"), [(0, 60), (0.5, 60), (10, 0)])
 def test_a_pace_at_which_nothing_would_ever_leave_is_no_pace(calls_: Any, seconds: int) -> None:
     with pytest.raises(ValueError, match="nothing would ever leave"):
