@@ -135,6 +135,9 @@ class NoticeKind(models.TextChoices):
     EXPIRED = "expired", _("Se le pasó la hora")
     LATE = "late", _("Va con retraso")
     CHANNEL = "channel", _("Canal por reconectar")
+    EXPIRING = "expiring", _("Canal que caduca pronto")
+    DIFFERS = "differs", _("No coincide")
+    GONE = "gone", _("Ya no se ve")
 
 
 class NoticeWay(models.TextChoices):
@@ -148,8 +151,9 @@ class NoticeWay(models.TextChoices):
 class Notice(models.Model):
     """Something that a member is to be told, once: of a dispatch, or of a channel.
 
-    ``occasion`` is what makes it a new thing: the fact that told it; of a channel, the second it was last connected; 0, once
-    ever. Without ``due_at`` it is only shown. ``letter`` names the mail that carries it, the same at every try of that mail.
+    ``occasion`` is what makes it a new thing: the fact that told it; of a channel, the second it was last connected, or at
+    which it ends; 0, once ever. Without ``due_at`` it is only shown. ``letter`` names the mail that carries it, the same at
+    every try of that mail.
     """
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
@@ -171,7 +175,8 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["member", "channel", "kind", "dispatch", "occasion"], nulls_distinct=False,
                                     name="a_thing_is_told_once"),
             models.CheckConstraint(condition=models.Q(kind__in=NoticeKind.values), name="notice_kind_known"),
-            models.CheckConstraint(condition=models.Q(kind="channel") | models.Q(dispatch__isnull=False), name="notice_of_something"),
+            models.CheckConstraint(condition=models.Q(kind__in=["channel", "expiring"]) | models.Q(dispatch__isnull=False),
+                                   name="notice_of_something"),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(sent_at=None, due_at__isnull=False), name="notice_due"),

@@ -1,4 +1,4 @@
-"""Telling members what became of theirs: refused, unsure, held, expired or late; and the owners, of a channel that is shut out.
+"""Telling members what became of theirs: refused, unsure, held, expired, late, not as approved; and the owners, of channels shut out.
 
 A notice is a row, told once. It waits a moment, so that what happens together is one mail, and is dropped if nobody needs
 to hear it any more when the mail leaves: sent again, released, confirmed. The mails are in ``notices_mail``.
@@ -18,10 +18,11 @@ from tertulia.brands.facts import MemberProfileChanged
 from tertulia.brands.models import Brand, Member, Membership
 from tertulia.brands.queries import owners
 from tertulia.channels.models import Channel, ChannelState
+from tertulia.channels.queries import ending, is_ending
 from tertulia.journal.actions import record
 from tertulia.kit import clock
-from tertulia.outbox.models import Dispatch, DispatchState, Notice, NoticeChoice, NoticeKind, NoticeWay
-from tertulia.outbox.rules import LONGEST_REST
+from tertulia.outbox.models import Dispatch, DispatchState, Notice, NoticeChoice, NoticeKind, NoticeWay, Readback
+from tertulia.outbox.rules import LONGEST_REST, READ_BACK_WRONG
 
 #: What happens within this time is one mail.
 GATHER = timedelta(minutes=1)
@@ -81,6 +82,13 @@ def note_channels(channels: Iterable[Channel]) -> None:
     """Tells the owners, once until it is connected again, of channels that the network does not let in any more."""
     _keep([(member, NoticeKind.CHANNEL, one.brand_id, None, one.pk, int(one.connected_at.timestamp()))
            for one in channels if one.state == ChannelState.RECONNECT for member in _owners(one.brand_id)])
+
+
+def note_expiring(channels: Iterable[int]) -> None:
+    """Tells the owners, once for each end, of channels whose credentials end soon and that only a person can renew."""
+    _keep([(member, NoticeKind.EXPIRING, one.brand_id, None, one.pk, int(one.expires_at.timestamp()))
+           for one in Channel.objects.filter(ending(clock.now()), pk__in=channels) if one.expires_at
+           for member in _owners(one.brand_id)])
 
 
 def _asked_for(by: str, brand_id: int) -> Sequence[int]:
@@ -144,10 +152,15 @@ def still_needed(one: Notice, now: datetime) -> bool:
     """Whether what it tells is still so."""
     if one.kind == NoticeKind.CHANNEL:
         return bool(one.channel.state == ChannelState.RECONNECT)
+    if one.kind == NoticeKind.EXPIRING:
+        return is_ending(one.channel, now)
     if one.dispatch is None:
         return False
     if one.kind == NoticeKind.LATE:
         return one.dispatch.state in (DispatchState.WAITING, DispatchState.READY) and one.dispatch.due_at <= now - LATE
+    if one.kind in READ_BACK_WRONG:
+        back: Readback | None = getattr(one.dispatch, "readback", None)
+        return back is not None and back.state == one.kind and back.seen_at is None
     return bool(one.dispatch.state == one.kind)
 
 
@@ -157,7 +170,7 @@ def notices_of(brand: Brand, member: Member, most: int = 20) -> list[Notice]:
 
 
 def _whole(rows: QuerySet[Notice]) -> QuerySet[Notice]:
-    return rows.select_related("brand", "channel", "dispatch__channel", "dispatch__brand")
+    return rows.select_related("brand", "channel", "dispatch__channel", "dispatch__brand", "dispatch__readback")
 
 
 def due_members(now: datetime, most: int = 100) -> list[int]:

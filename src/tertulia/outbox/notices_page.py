@@ -19,7 +19,7 @@ from tertulia.kit import clock
 from tertulia.outbox import notices, sheets
 from tertulia.outbox.models import Notice, NoticeKind, NoticeWay
 
-_TONES = {NoticeKind.REFUSED: "danger", NoticeKind.EXPIRED: "danger"}
+_TONES = {NoticeKind.REFUSED: "danger", NoticeKind.EXPIRED: "danger", NoticeKind.GONE: "danger"}
 
 
 class WayForm(forms.Form):

@@ -17,7 +17,7 @@ from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.channels.models import Channel
 from tertulia.outbox import words
-from tertulia.outbox.models import Dispatch, DispatchState, Notice, NoticeKind
+from tertulia.outbox.models import Dispatch, DispatchState, Notice, NoticeKind, ReadbackState
 
 #: How many things of a brand, and how many posts at risk, a mail names; the rest it counts.
 MOST, FEW = 10, 5
@@ -41,9 +41,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """A channel that does not let us in, and what waits to leave through it."""
+    """A channel that does not let us in, or soon will not (``ends_at``), and what waits to leave through it."""
 
+    kind: str
     channel: str
+    ends_at: datetime | None
     what: str
     many: int
     first: Sequence[tuple[datetime, str]]
@@ -80,9 +82,10 @@ def parts(told: Sequence[Notice]) -> list[Part]:
 
 
 def _part(brand: Brand, told: Sequence[Notice]) -> Part:
-    shut = {one.channel_id: one.channel for one in told if one.kind == NoticeKind.CHANNEL}
+    shut = {one.channel_id: one for one in told if one.kind in (NoticeKind.CHANNEL, NoticeKind.EXPIRING)}
+    closed = {pk for pk, one in shut.items() if one.kind == NoticeKind.CHANNEL}
     things = {one.dispatch_id: one for one in told
-              if one.dispatch and not (one.kind == NoticeKind.HELD and one.channel_id in shut)}
+              if one.dispatch and not (one.kind == NoticeKind.HELD and one.channel_id in closed)}
     rows = sorted(things.values(), key=lambda one: one.dispatch.due_at if one.dispatch else one.created_at)
     return Part(brand, [_shut(brand, one) for one in shut.values()], [_item(brand, one) for one in rows[:MOST]], len(rows),
                 _link("outbox:list", brand) + "?ver=atencion")
@@ -93,7 +96,9 @@ def _item(brand: Brand, one: Notice) -> Item:
     assert dispatch is not None  # the database holds it: only a channel's notice has none
     name, _icon = words.VERBS.get(dispatch.verb, (dispatch.verb, ""))
     why = words.why(dispatch.reason, dispatch.state)
-    if one.kind == NoticeKind.LATE:
+    if one.kind in words.CHECKED:
+        what, todo = _differing(dispatch)
+    elif one.kind == NoticeKind.LATE:
         what, todo = _("Pasó su hora y todavía no ha salido."), _("Lo seguimos intentando: no se ha perdido.")
     else:
         what, todo = str(words.MEANS[dispatch.state]), ""
@@ -102,17 +107,31 @@ def _item(brand: Brand, one: Notice) -> Item:
                 _link("outbox:detail", brand, dispatch.pk))
 
 
-def _shut(brand: Brand, channel: Channel) -> Shut:
-    why = words.why(channel.reason, "held")
-    waiting = at_risk(channel)
-    first = [(one.due_at, _excerpt(one, 60) or str(words.VERBS.get(one.verb, (one.verb, ""))[0])) for one in waiting[:FEW]]
-    return Shut(channel_name(channel), str(why.what if why else words.REASONS["reconnect"].what), waiting.count(), first,
+def _differing(dispatch: Dispatch) -> tuple[str, str]:
+    """How what is on the network is not what was approved, and what to do."""
+    back = dispatch.readback
+    if back.state == ReadbackState.GONE:
+        why, _tone = words.CHECKED["gone" if back.found else "never"]
+        return str(why.what), str(why.todo)
+    names = dict.fromkeys(str(words.DIFFERENCES[one["what"]]).lower() for one in back.differences)
+    return (_("Lo que está en la red no es igual que lo que se aprobó: %(what)s.") % {"what": ", ".join(names)},
+            _("Ábrelo y compáralo. Si está mal, corrígelo en la red, o bórralo y publícalo otra vez."))
+
+
+def _shut(brand: Brand, one: Notice) -> Shut:
+    channel = one.channel
+    ends_at = channel.expires_at if one.kind == NoticeKind.EXPIRING else None
+    why = words.why(channel.reason, "held") or words.REASONS["reconnect"]
+    waiting = at_risk(channel, ends_at)
+    first = [(row.due_at, _excerpt(row, 60) or str(words.VERBS.get(row.verb, (row.verb, ""))[0])) for row in waiting[:FEW]]
+    return Shut(one.kind, channel_name(channel), ends_at, str(why.what), waiting.count(), first,
                 _link("channels:list", brand))
 
 
-def at_risk(channel: Channel) -> QuerySet[Dispatch]:
-    """What will not leave through the channel until it is connected again, by hour."""
-    return Dispatch.objects.filter(channel=channel, state__in=_OPEN).order_by("due_at", "id")
+def at_risk(channel: Channel, ends_at: datetime | None = None) -> QuerySet[Dispatch]:
+    """What will not leave through the channel until it is connected again, by hour; ``ends_at``: when it stops working."""
+    rows = Dispatch.objects.filter(channel=channel, state__in=_OPEN).order_by("due_at", "id")
+    return rows.filter(due_at__gte=ends_at) if ends_at else rows
 
 
 def channel_name(channel: Channel) -> str:
@@ -141,7 +160,7 @@ def subject(written: Sequence[Part]) -> str:
                         "%(many)s cosas de %(brand)s y otras %(others)s marcas necesitan que las mires", others) % {
                             "many": many, "brand": brand, "others": others}
     part = written[0]
-    kinds = {one.kind for one in part.items} | ({NoticeKind.CHANNEL} if part.shut else set())
+    kinds = {one.kind for one in part.items} | {one.kind for one in part.shut}
     if len(kinds) == 1:
         return _one_kind(kinds.pop(), many, brand)
     return _("%(many)s cosas de %(brand)s necesitan que las mires") % {"many": many, "brand": brand}
@@ -158,5 +177,10 @@ def _one_kind(kind: str, many: int, brand: str) -> str:
         NoticeKind.LATE: ngettext("Un envío de %(brand)s va con retraso", "%(many)s envíos de %(brand)s van con retraso", many),
         NoticeKind.CHANNEL: ngettext("Hay que volver a conectar un canal de %(brand)s",
                                      "Hay que volver a conectar %(many)s canales de %(brand)s", many),
+        NoticeKind.EXPIRING: ngettext("El permiso de un canal de %(brand)s caduca pronto",
+                                      "Los permisos de %(many)s canales de %(brand)s caducan pronto", many),
+        NoticeKind.DIFFERS: ngettext("Un envío de %(brand)s no está en la red como se aprobó",
+                                     "%(many)s envíos de %(brand)s no están en la red como se aprobaron", many),
+        NoticeKind.GONE: ngettext("Un envío de %(brand)s no se ve en la red", "%(many)s envíos de %(brand)s no se ven en la red", many),
     }
     return said[kind] % {"many": many, "brand": brand}

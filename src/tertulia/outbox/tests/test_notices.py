@@ -2,102 +2,34 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from tertulia.brands import actions as brands
-from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member
-from tertulia.channels.facts import ChannelFailed
+from tertulia.channels.facts import ChannelExpiring, ChannelFailed
 from tertulia.channels.models import Channel
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.journal.facts import Happened
+from tertulia.journal.models import Fact
 from tertulia.kit import clock
-from tertulia.outbox import actions, facts, notices, notices_mail
-from tertulia.outbox.models import Bucket, Dispatch, Notice, NoticeKind, NoticeWay, Pause
+from tertulia.outbox import actions, facts, notices, readback
+from tertulia.outbox.models import Bucket, Dispatch, Notice, NoticeKind, Pause, Readback
 from tertulia.outbox.moves import named
-from tertulia.outbox.notices_reactions import due_notices, late_dispatches, note_shut_channels, note_trouble
-from tertulia.outbox.payloads import to_say
-from tertulia.outbox.tests.mailbox import Mailbox, mailbox
+from tertulia.outbox.notices_reactions import late_dispatches, note_expiring_channels, note_shut_channels, note_trouble
+from tertulia.outbox.tests.mailbox import Mailbox
+from tertulia.outbox.tests.noticing import FACTS, go_by, happen, mail, post, shut
 from tertulia.outbox.tests.test_graph import put
 from tertulia.site.tests import cast
 from tests.work import settle as work
 
 pytestmark = pytest.mark.django_db
-
-_FACTS: dict[str, Any] = {"refused": facts.DispatchRefused, "unsure": facts.DispatchUnsure, "held": facts.DispatchHeld,
-                          "expired": facts.DispatchExpired}
-
-
-@pytest.fixture
-def owner() -> Member:
-    return cast.member("Olga")
-
-
-@pytest.fixture
-def brand(owner: Member) -> Brand:
-    return cast.brand(owner, "Librería La Tertulia")
-
-
-@pytest.fixture
-def ana(brand: Brand) -> Member:
-    return cast.joined(brand, Role.EDITOR, "Ana")
-
-
-@pytest.fixture
-def channel(brand: Brand) -> Channel:
-    return cast.channel(brand)
-
-
-@pytest.fixture
-def box(settings: Any) -> Iterator[Mailbox]:
-    with mailbox(settings) as found:
-        yield found
-
-
-def post(channel: Channel, member: Member | str, text: str = "Hay pan de nueces", **more: Any) -> Dispatch:
-    return actions.queue(channel, "publish", to_say(text), by=member if isinstance(member, str) else member.key, **more)
-
-
-_number = iter(range(1, 10_000))
-
-
-def happen(dispatch: Dispatch, kind: str, reason: str = "too_long", at: datetime | None = None) -> None:
-    """The dispatch comes to this, and the reaction hears of it."""
-    put(dispatch, kind)
-    Dispatch.objects.filter(pk=dispatch.pk).update(reason=reason)
-    more = {"reason": reason} if kind in ("refused", "held") else {}
-    what = _FACTS[kind](**named(dispatch), **more)
-    note_trouble([Happened(next(_number), at or clock.now(), SYSTEM, "", what)])
-
-
-def go_by(**time: int) -> None:
-    """Time passes for what waits to be mailed, and for what was."""
-    for one in Notice.objects.all():
-        for field in ("due_at", "sent_at", "lease_until"):
-            if moment := getattr(one, field):
-                setattr(one, field, moment - timedelta(**time))
-        one.save()
-
-
-def mail() -> int:
-    """What the workers do when mails are due."""
-    return sum(notices_mail.tell(one.arguments["member_id"]) for one in due_notices())
-
-
-def shut(channel: Channel) -> None:
-    Channel.objects.filter(pk=channel.pk).update(state="reconnect", reason="bad_credentials")
-
 
 # --------------------------------------------------------------------------- who, and once
 
@@ -266,136 +198,120 @@ def test_what_is_late_is_told_once_and_what_is_held_back_is_not_late(box: Mailbo
     assert box.subjects == ["Un envío de Librería La Tertulia va con retraso"] and "todavía no ha salido" in box.text()
 
 
-# --------------------------------------------------------------------------- mail that fails
+# --------------------------------------------------------------------------- what is not as it was approved
 
 
-def test_a_server_that_refuses_is_tried_again_later_and_given_up_at_last(box: Mailbox, ana: Member, channel: Channel) -> None:
-    box.refuses = "451 try later"
-    happen(post(channel, ana), "refused")
+def looked(dispatch: Dispatch, found: dict[str, Any] | None) -> None:
+    """What was sent is looked at, and this is there; the reaction hears of it."""
+    put(dispatch, "sent")
+    long_ago = clock.now() - timedelta(hours=1)
+    back, _new = Readback.objects.get_or_create(dispatch=dispatch, defaults={"brand": dispatch.brand, "since": long_ago})
+    before = Fact.objects.count()
+    readback._there(back, found) if found else readback._not_there(back)
+    kinds = {"DispatchDiffers": facts.DispatchDiffers, "DispatchVanished": facts.DispatchVanished}
+    news = Fact.objects.order_by("id")[before:]
+    note_trouble([Happened(one.pk, one.at, one.by, "", kinds[one.name](**named(dispatch))) for one in news if one.name in kinds])
+
+
+def live(text: str, language: str = "") -> dict[str, Any]:
+    return {"text": text, "language": language, "attachments": []}
+
+
+def test_what_is_not_on_the_network_as_it_was_approved_is_told_with_what_differs(box: Mailbox, ana: Member, channel: Channel) -> None:
+    fine, one = post(channel, ana, "Igual"), post(channel, ana, "Pan a 2 € https://faro.example/pan")
+    looked(fine, live("Igual"))
+    looked(one, live("Pan a 2 €"))
     go_by(minutes=1)
-    assert mail() == 0 and "451" in Notice.objects.get().error
-    assert due_notices() == []
-    happen(post(channel, ana, "Otro"), "refused")
-    box.refuses = ""
+    mail()
+    assert box.subjects == ["Un envío de Librería La Tertulia no está en la red como se aprobó"]
+    text = box.text()
+    assert "no es igual que lo que se aprobó: texto, enlaces que faltan." in text and "Ábrelo y compáralo." in text
+    assert f"/envios/{one.pk}/" in text and "Igual" not in text
+    looked(one, live("Pan a 2 €"))
+    assert Notice.objects.count() == 1, "the same difference is no news"
+    looked(one, live("Pan a 3 €"))
+    go_by(minutes=5)
+    assert mail() == 1, "another one is"
+
+
+def test_what_is_gone_or_was_never_seen_is_told(box: Mailbox, ana: Member, channel: Channel) -> None:
+    seen, never = post(channel, ana, "Se vio"), post(channel, ana, "Nunca")
+    looked(seen, live("Se vio"))
+    for one in (seen, never):
+        looked(one, None)
     go_by(minutes=1)
-    assert mail() == 1
-    assert len(box.mails) == 1 and "Otro" in box.text(), "what came meanwhile goes along"
-    happen(post(channel, ana, "Nunca"), "refused")
-    box.refuses = "550 nobody here"
-    for _try in range(notices.MOST_TRIES + 2):
-        go_by(hours=2)
-        mail()
-    given_up = Notice.objects.get(sent_at=None)
-    assert given_up.tries == notices.MOST_TRIES and given_up.due_at is None
+    mail()
+    assert box.subjects == ["2 envíos de Librería La Tertulia no se ven en la red"]
+    assert "Estaba en la red y ya no se ve." in box.text() and "La red lo aceptó, pero no se ve." in box.text()
 
 
-def test_an_answer_that_was_lost_is_repeated_under_the_same_name(box: Mailbox, ana: Member, channel: Channel) -> None:
-    box.hangs_up = True
-    happen(post(channel, ana), "refused")
+def test_a_difference_that_somebody_took_note_of_or_that_was_mended_is_not_told(box: Mailbox, ana: Member, channel: Channel) -> None:
+    noted, mended = post(channel, ana, "Visto"), post(channel, ana, "Corregido")
+    for one in (noted, mended):
+        looked(one, live("Otra cosa"))
+    readback.note(noted, by=ana.key)
+    looked(mended, live("Corregido"))
     go_by(minutes=1)
-    assert mail() == 0
-    happen(post(channel, ana, "Otro"), "refused")
-    go_by(minutes=2)
-    assert mail() == 1
-    first, second = box.mails
-    assert first["Message-ID"] == second["Message-ID"] and "Otro" not in box.text()
+    assert mail() == 0 and not Notice.objects.exists()
 
 
-def test_a_worker_that_died_with_a_mail_in_hand_leaves_it_to_the_next(box: Mailbox, ana: Member, channel: Channel) -> None:
-    happen(post(channel, ana), "refused")
+# --------------------------------------------------------------------------- pauses, and channels that end
+
+
+@pytest.mark.parametrize(("reason", "told"), [("brand_paused", 0), ("all_paused", 0), ("review", 1), ("late", 1), ("reconnect", 1)])
+def test_what_somebody_stopped_on_purpose_is_not_told_and_what_waits_for_a_decision_is(ana: Member, channel: Channel, reason: str,
+                                                                                    told: int) -> None:
+    happen(post(channel, ana), "held", reason)
+    assert Notice.objects.filter(kind="held").count() == told
+
+
+def expiring(channel: Channel) -> None:
+    note_expiring_channels([Happened(1, clock.now(), SYSTEM, "", ChannelExpiring(brand_id=channel.brand_id, channel_id=channel.pk))])
+
+
+def test_the_owners_hear_of_a_channel_that_ends_soon_with_what_would_have_to_wait(box: Mailbox, owner: Member, ana: Member,
+                                                                                channel: Channel) -> None:
+    ends_at = clock.now() + timedelta(days=3)
+    Channel.objects.filter(pk=channel.pk).update(expires_at=ends_at)
+    post(channel, ana, "Antes", due_at=clock.now() + timedelta(days=2))
+    for number in range(7):
+        post(channel, ana, f"Después {number}", due_at=ends_at + timedelta(hours=number))
+    expiring(channel)
+    expiring(channel)
+    assert [one.member for one in Notice.objects.all()] == [owner]
     go_by(minutes=1)
-    told = notices_mail._claim(ana.pk)
-    assert told and mail() == 0, "its lease holds"
-    go_by(minutes=3)
-    assert mail() == 1 and str(told[0].letter) in box.mails[0]["Message-ID"]
+    mail()
+    assert box.subjects == ["El permiso de un canal de Librería La Tertulia caduca pronto"]
+    text = box.text()
+    local = ends_at.astimezone(ZoneInfo(channel.brand.time_zone))
+    assert "El permiso de libreria" in text and f"Caduca el {local.day} de " in text and f"a las {local:%H:%M}." in text
+    assert "7 envíos están programados para después" in text and "y 2 más" in text and "Después 4" in text
+    assert "Antes" not in text and "Después 5" not in text and "Vuelve a conectarlo antes" in text
+    assert "Después 4" in box.mails[0].get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
-TELL = """
-import sys, django
-django.setup()
-from tertulia.outbox import notices_mail
-notices_mail.tell(int(sys.argv[1]))
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_when_the_server_had_taken_the_mail_repeats_it_under_its_name(box: Mailbox, ana: Member,
-                                                                                      channel: Channel) -> None:
-    happen(post(channel, ana), "refused")
+def test_a_channel_connected_in_time_or_shut_by_now_is_not_told_as_ending(box: Mailbox, owner: Member, channel: Channel) -> None:
+    Channel.objects.filter(pk=channel.pk).update(expires_at=clock.now() + timedelta(days=3))
+    expiring(channel)
+    shut(channel)
+    notices.note_channels(Channel.objects.filter(pk=channel.pk))
     go_by(minutes=1)
-    where = connection.get_connection_params()
-    surroundings = {**os.environ, "DJANGO_SETTINGS_MODULE": "tertulia.site.settings", "TERTULIA_SMTP": f"smtp://127.0.0.1:{box.port}",
-                    "TERTULIA_FROM": "avisos@tertulia.example",
-                    "DATABASE_URL": f"postgresql://{where['user']}@/{where['dbname']}?host={where['host']}"}
-    with subprocess.Popen([sys.executable, "-c", TELL, str(ana.pk)], env=surroundings) as worker:
-        box.taken = worker.kill
-        assert worker.wait(60) == -9
-    box.taken = lambda: None
-    assert len(box.mails) == 1 and mail() == 0, "its lease holds"
-    go_by(minutes=3)
-    assert mail() == 1
-    assert box.mails[0]["Message-ID"] == box.mails[1]["Message-ID"]
-    go_by(hours=1)
-    assert mail() == 0
+    mail()
+    assert box.subjects == ["Hay que volver a conectar un canal de Librería La Tertulia"]
+    Channel.objects.filter(pk=channel.pk).update(state="active", expires_at=clock.now() + timedelta(days=60))
+    expiring(channel)
+    assert not Notice.objects.filter(kind="expiring").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_workers_that_come_together_send_one_mail(box: Mailbox, ana: Member, channel: Channel) -> None:
-    for number in range(5):
-        happen(post(channel, ana, f"Número {number}"), "refused")
-    go_by(minutes=1)
-
-    def tell() -> None:
-        notices_mail.tell(ana.pk)
-        connection.close()
-
-    workers = [threading.Thread(target=tell) for _worker in range(6)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join(30)
-    assert box.subjects == ["5 envíos de Librería La Tertulia no han salido"]
-
-
-# --------------------------------------------------------------------------- the member's way
-
-
-def test_a_digest_waits_for_the_hour_and_the_page_alone_sends_nothing(box: Mailbox, ana: Member, owner: Member, brand: Brand,
-                                                                     channel: Channel) -> None:
-    notices.choose(brand, ana, NoticeWay.HOUR, by=ana.key)
-    notices.choose(brand, owner, NoticeWay.PAGE, by=owner.key)
-    happen(post(channel, ana), "refused")
-    happen(post(channel, owner), "refused")
-    due = Notice.objects.get(member=ana).due_at
-    assert due and due.minute == due.second == 0 and due > clock.now()
-    assert Notice.objects.get(member=owner).due_at is None
-    notices.choose(brand, ana, NoticeWay.PAGE, by=ana.key)
-    go_by(hours=2)
-    assert mail() == 0 and box.mails == []
-
-
-def test_without_a_mail_server_nothing_is_tried_and_the_page_says_so(settings: Any, client: Client, ana: Member, brand: Brand,
-                                                                   channel: Channel) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    happen(post(channel, ana, "Se ve aquí"), "refused")
-    assert Notice.objects.get().due_at is None and due_notices() == []
-    client.force_login(ana)
+def test_the_page_shows_each_kind(client: Client, owner: Member, brand: Brand, channel: Channel) -> None:
+    Channel.objects.filter(pk=channel.pk).update(expires_at=clock.now() + timedelta(days=3))
+    expiring(channel)
+    looked(post(channel, owner, "Cambiado"), live("Otra cosa"))
+    looked(post(channel, owner, "Quitado"), None)
+    client.force_login(owner)
     page = client.get(reverse("outbox:notices", args=[brand.slug])).content.decode()
-    assert "TERTULIA_SMTP" in page and "Se ve aquí" in page and "solo aquí" in page
-
-
-def test_the_choice_is_made_in_ajustes_and_is_each_members_own(client: Client, owner: Member, ana: Member, brand: Brand,
-                                                              channel: Channel) -> None:
-    happen(post(channel, owner, "De la dueña"), "refused")
-    client.force_login(ana)
-    where = reverse("outbox:notices", args=[brand.slug])
-    assert "De la dueña" not in client.get(where).content.decode()
-    assert client.post(where, {"way": "hour"}).status_code == 302
-    assert client.post(where, {"way": "pigeon"}).status_code == 422
-    assert (notices.way_of(brand, ana), notices.way_of(brand, owner)) == (NoticeWay.HOUR, NoticeWay.NOW)
-    client.force_login(cast.member("Eva"))
-    assert client.get(where).status_code == client.post(where, {"way": "page"}).status_code == 404
+    assert all(words in page for words in ("Canal que caduca pronto", "No coincide", "Ya no se ve")) and "ya resuelto" not in page
 
 
 def test_every_kind_has_its_words() -> None:
-    assert {one.value for one in NoticeKind} == {*_FACTS, "late", "channel"}
+    assert {one.value for one in NoticeKind} == {*FACTS, "late", "channel", "expiring", "differs", "gone"}

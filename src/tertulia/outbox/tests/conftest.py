@@ -1,0 +1,40 @@
+"""A brand with its team and a channel, and a mail server that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tertulia.brands.facts import Role
+from tertulia.brands.models import Brand, Member
+from tertulia.channels.models import Channel
+from tertulia.outbox.tests.mailbox import Mailbox, mailbox
+from tertulia.site.tests import cast
+
+
+@pytest.fixture
+def owner() -> Member:
+    return cast.member("Olga")
+
+
+@pytest.fixture
+def brand(owner: Member) -> Brand:
+    return cast.brand(owner, "Librería La Tertulia")
+
+
+@pytest.fixture
+def ana(brand: Brand) -> Member:
+    return cast.joined(brand, Role.EDITOR, "Ana")
+
+
+@pytest.fixture
+def channel(brand: Brand) -> Channel:
+    return cast.channel(brand)
+
+
+@pytest.fixture
+def box(settings: Any) -> Iterator[Mailbox]:
+    with mailbox(settings) as found:
+        yield found
