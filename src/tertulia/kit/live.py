@@ -72,7 +72,7 @@ class Listener:
 
     def _listen_once(self) -> None:
         parameters = connection.get_connection_params()
-        wanted = {key: value for key, value in parameters.items() if key in {"host", "port", "user", "password", "dbname"}}
+        wanted = {key: value for key, value in parameters.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
         with psycopg.connect(**wanted, autocommit=True) as link:
             link.execute(f"listen {CHANNEL}")
             self._tell([])  # whoever subscribed before the LISTEN stood looks once for what it missed

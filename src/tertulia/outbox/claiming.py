@@ -120,7 +120,7 @@ def take_back() -> int:
         if one.pk not in gone:
             continue
         if one.attempts.filter(outcome="").count() >= rules.LIVES:
-            move(one, DispatchState.UNSURE, reason="processing")
+            move(one, DispatchState.UNSURE, reason="crashed")
             record(facts.DispatchUnsure(**named(one)), by=SYSTEM)
         else:
             move(one, DispatchState.WAITING, try_at=max(one.try_at, _rest_after_death(one)), reason="reset")

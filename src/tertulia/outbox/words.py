@@ -88,6 +88,8 @@ REASONS: Mapping[str, Why] = {
                              "vuelve a enviarlo.")),
     "quota": Why(_("Se gastó lo que la red deja hacer en un día."), _("Vuelve a enviarlo mañana.")),
     "paused": Why(_("El canal está en pausa."), _("Reanuda el canal y saldrá solo, en su orden.")),
+    "crashed": Why(_("El programa se cerró varias veces seguidas mientras lo enviaba."),
+                   _("Mira en la red si está. Si se repite, enséñaselo a quien administra la instalación.")),
     "brand_paused": Why(_("Los envíos de esta marca están en pausa."), _("Al reanudar eliges qué sale.")),
     "all_paused": Why(_("Todos los envíos de esta instalación están en pausa."), _("Cuando se reanuden podrás elegir qué sale.")),
     "late": Why(_("Le tocaba salir hace demasiado, mientras no podía: puede que ya no venga a cuento."),
