@@ -94,13 +94,16 @@ class PDS:
         return {"handle": "panaderia.test", "password": made.password, "server": f"http://localhost:{self.port}"}
 
     def there(self) -> list[There]:
-        found, cursor = [], None
+        found, cursor = list[Any](), None
         while True:
             page = self.client.com.atproto.repo.list_records({
                 "repo": self.did, "collection": "app.bsky.feed.post", "limit": 100, "reverse": True, "cursor": cursor})
-            found += [There(one.value.text, tuple(image.alt for image in getattr(one.value.embed, "images", ()))) for one in page.records]
+            found += page.records
             if not (cursor := page.cursor) or not page.records:
-                return found
+                break
+        # record keys of one second are in no order: what people see goes by what the records say of themselves
+        found.sort(key=lambda one: one.value.created_at)
+        return [There(one.value.text, tuple(image.alt for image in getattr(one.value.embed, "images", ()))) for one in found]
 
     def pictures(self) -> list[str]:
         return list(self.client.com.atproto.sync.list_blobs({"did": self.did, "limit": 1000}).cids)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -26,12 +27,11 @@ import pytest
 from PIL import Image
 
 from tertulia.kit import database
-from tests.fire.house import ROOT, environment, over
+from tests.fire.house import ROOT, WORDS, environment, over
 from tests.fire.server import MARK
 from tests.fire.verdict import judge
 from tests.peers import install
 from tests.peers.conftest import _without
-from tests.peers.product.corpus import comments
 from tests.peers.product.places import PDS, Blog, Mock, Place
 from tests.peers.product.wire import Wire
 
@@ -95,8 +95,9 @@ class Fire:
         from tertulia.brands.actions import add_picture
         from tertulia.publishing import actions as publishing
 
-        texts, self.told["texts"] = comments(POSTS)
-        for number, text in enumerate(texts):
+        for number in range(POSTS):
+            # alike in nothing: of posts that are nearly the same, Mastodon's look-up cannot say which one is missing
+            text = " ".join(random.Random(number).choices(WORDS, k=9))
             post, pictures, alts = publishing.draft(self.brand, self.member, by=self.member.key), [], ()
             if number % PICTURED == 0:
                 alts = (f"Hogaza número {number}, recién hecha.",)
@@ -252,10 +253,18 @@ class Fire:
 
     def end(self) -> None:
         """Everything to its end, with no help but time."""
-        from tertulia.outbox.models import Dispatch
+        from tertulia.kit import clock
+        from tertulia.outbox.models import Attempt, Dispatch
 
-        self.told["to_the_end"] = self.until(lambda: not Dispatch.objects.filter(state__in=["waiting", "ready", "sending"]).exists(),
+        open_ = Dispatch.objects.filter(state__in=["waiting", "ready", "sending"])
+        # what a site may still be at is looked for during minutes: once it was, and says so, nobody waits for it here
+        unknown = Attempt.objects.filter(looked=True, outcome="unsure").values("dispatch")
+        self.told["to_the_end"] = self.until(lambda: not open_.exclude(state="waiting", pk__in=unknown, try_at__gt=clock.now()).exists(),
                                              240, "everything came to an end")
+        self.told["still_looked_for"] = dict(Counter(open_.values_list("channel__network", flat=True)))
+        bad = Attempt.objects.filter(dispatch__state__in=["refused", "unsure", "held"]).values_list("dispatch_id", "outcome", "evidence")
+        self.told["not_sent"] = [str(one)[:300] for one in bad]
+        assert "" not in open_.values_list("reason", flat=True), "what is not there says why"
         for network, wire in self.wires.items():
             self.told[f"spoiled_{network}"] = dict(Counter(one.partition(":")[0] for one in wire.befell))
 
@@ -312,7 +321,8 @@ def test_pictures_are_there_once_each_with_their_words(kind: type[Any], burnt: F
     alts = {found[1].decode(): one.alts for one in place.there() if (found := MARK.search(one.text.encode()))}
     wanted = burnt.wanted[kind.network]
     assert alts == {mark: wanted[mark] for mark in alts}
-    assert len(place.pictures()) == sum(map(len, alts.values()))
+    # of a post that is still looked for, the picture may be there before it
+    assert sum(map(len, alts.values())) <= len(place.pictures()) <= sum(map(len, wanted.values()))
 
 
 @pytest.mark.parametrize("kind", PLACES, ids=lambda kind: kind.network)
@@ -324,13 +334,13 @@ def test_they_left_in_the_order_in_which_they_were_due(kind: type[Any], burnt: F
     if why_not := PLACES[kind]():
         _without(kind.network, why_not)
     tries = list(Attempt.objects.filter(dispatch__channel_id=burnt.channels[kind.network], dispatch__verb="publish").values(
-        "dispatch_id", "dispatch__payload__text", "version", "started_at", "ended_at"))
+        "dispatch_id", "dispatch__payload__text", "version", "started_at", "ended_at", "outcome"))
     first = sorted((one for one in tries if one["version"] == 1), key=lambda one: one["started_at"])
     assert len(first) - _in_order([one["dispatch_id"] for one in first]) <= networks.manifest(kind.network).parallel
     again = {one["dispatch_id"] for one in tries if one["version"] > 1}
     shown = {found[1]: place for place, one in enumerate(burnt.places[kind.network].there()) if (found := MARK.search(one.text.encode()))}
     untouched = [(one, shown[MARK.search(one["dispatch__payload__text"].encode())[1]])  # type: ignore[index]
-                 for one in first if one["dispatch_id"] not in again]
+                 for one in first if one["dispatch_id"] not in again and one["outcome"] == "sent"]
     assert not [(one, other) for one, place in untouched for other, later in untouched
                 if one["ended_at"] < other["started_at"] and place > later], "the network shows it otherwise"
 

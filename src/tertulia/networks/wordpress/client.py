@@ -165,7 +165,13 @@ class WordPress:
         """Not a thing that people see: what is lost on the way is looked for by its slug before it is sent again."""
         file = (f"{slug}.{picture.mime.rpartition('/')[2]}", picture.content, picture.mime)
         told = {"slug": slug, "title": texts.escaped(title), "alt_text": self._alt(picture)}
-        made: Mapping[str, Any] = self._call("POST", "/wp/v2/media", data=told, files={"file": file})
+        try:
+            made: Mapping[str, Any] = self._call("POST", "/wp/v2/media", data=told, files={"file": file})
+        except Refused as error:
+            if error.evidence.get("code") != "rest_upload_unknown_error":
+                raise
+            # also what it says where two requests at once make the month's folder: the second time the folder is there
+            made = self._call("POST", "/wp/v2/media", data=told, files={"file": file})
         return made
 
     def _alt(self, picture: Picture) -> str:

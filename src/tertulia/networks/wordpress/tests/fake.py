@@ -149,6 +149,7 @@ class Fake:
                   "limit": Told(429, b"slow down", {"Retry-After": "40"}), "dead": Refusal(401, "incorrect_password").told,
                   "repair": Told(503, PAGE.body, {**PAGE.headers, "Retry-After": "600"}),
                   "moved": Told(301, headers={"Location": self.home}), "asleep": Told(302, headers={"Location": "/pronto"}),
+                  "folder": Refusal(500, "rest_upload_unknown_error", "No se ha podido crear el directorio uploads/2026/11.").told,
                   "wall": Told(403, PAGE.body, PAGE.headers)}
         if fault in before:
             return before[fault]

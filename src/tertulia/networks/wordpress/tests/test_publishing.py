@@ -386,6 +386,11 @@ def test_hiding_shows_in_the_site_and_what_was_already_so_is_no_error(stage: Fak
     assert stage.network().still_there([ref.external_id]) == {ref.external_id}
 
 
+def test_a_folder_that_two_uploads_make_at_once_is_no_bad_picture(stage: FakeStage) -> None:
+    stage.fake.faults["media"] += ["folder"]
+    must_be_one(stage, stage.network().publish(DRAFT, key()))
+
+
 def test_only_comments_can_be_hidden_and_only_those_that_are_there(stage: FakeStage) -> None:
     with pytest.raises(Refused):
         stage.network().hide(Ref("post-4"))
