@@ -56,7 +56,8 @@ def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     ours = {name: os.environ[name] for name in ("TERTULIA_DATA", "TERTULIA_PRIVATE_HOSTS") if name in os.environ}
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
-    return {**kept, **ours, "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "tertulia.site.settings", **more}
+    return {**kept, **ours, "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "tertulia.site.settings",
+            "TERTULIA_URL": "https://fuego.example", **more}  # some networks fetch pictures: nobody does here
 
 
 @dataclass
@@ -68,6 +69,7 @@ class House:
     seed: int = 0
     channels: dict[str, list[int]] = field(default_factory=dict)
     ways: dict[int, Mapping[str, Any]] = field(default_factory=dict)  # channel → how it was connected
+    pictures: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # channel → those of each of its posts
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     count: int = 0
     began: int = 0
@@ -89,15 +91,24 @@ class House:
         brand = create_brand(f"Fuego {len(self.networks.hosts)}", owner, by=owner.key)
         made = []
         for one in told["joined"]:
-            made.append(self._connect(brand, KINDS[kind].network, one).pk)
+            made.append(self.connect(brand, KINDS[kind].network, one).pk)
             self.ways[made[-1]] = one
+            self.pictures[made[-1]] = self._painted(brand, KINDS[kind].pictures)
         # collecting is another story: it would only make noise here
         Channel.objects.filter(pk__in=made).update(next_poll_at=clock.now() + timedelta(days=1))
         self.channels.setdefault(kind, []).extend(made)
         return made
 
     @staticmethod
-    def _connect(brand: Any, network: str, way: Mapping[str, Any]) -> Any:
+    def _painted(brand: Any, many: int) -> list[tuple[int, str]]:
+        from tertulia.brands.actions import add_picture
+        from tertulia.networks.stage import png
+
+        return [(add_picture(brand, png(8 + number, 8), by="member:1").pk, f"Pan {number}") for number in range(many)]
+
+    @staticmethod
+    def connect(brand: Any, network: str, way: Mapping[str, Any]) -> Any:
+        """The channel of an account that joined in this way."""
         from tertulia.channels import actions
         from tertulia.networks.contract import Account
 
@@ -113,7 +124,7 @@ class House:
 
         for channel in Channel.objects.filter(state="reconnect", pk__in=self.ways).select_related("brand"):
             with suppress(Outcome):
-                self._connect(channel.brand, channel.network, self.ways[channel.pk])
+                self.connect(channel.brand, channel.network, self.ways[channel.pk])
 
     def queue(self, channel_ids: Sequence[int], many: int, due_at: datetime | None = None) -> list[int]:
         """So many posts, spread over these channels in turn, each unlike any other; their dispatches."""
@@ -124,9 +135,14 @@ class House:
         from tertulia.outbox.payloads import to_say
 
         channels = [Channel.objects.get(pk=one) for one in channel_ids]
+        made = []
         with transaction.atomic():
-            return [actions.queue(channels[number % len(channels)], "publish", to_say(self.words()), by="member:1", due_at=due_at).pk
-                    for number in range(many)]
+            for number in range(many):
+                channel = channels[number % len(channels)]
+                text, some = self.words(), 1 + self.count % 2  # a picture, or an album
+                said = to_say(text, pictures=self.pictures[channel.pk][:some])
+                made.append(actions.queue(channel, "publish", said, by="member:1", due_at=due_at).pk)
+        return made
 
     def words(self) -> str:
         """A text that no other looks like, with its mark (see ``server.MARK``)."""

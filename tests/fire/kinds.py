@@ -24,6 +24,7 @@ class Kind:
     creates: Callable[[Asked], bool]            # the one request that makes the thing be there
     dialect: Callable[[], Mapping[str, Told]] = dict
     without: Sequence[str] = OF_SHOWING         # faults that this fake cannot do, or that would prove nothing here
+    pictures: int = 0                           # of each post, at most
 
     def kind_of(self, asked: Asked) -> str:
         """In the words of ``networks.faults``: create, step (any other that changes something) or look."""
@@ -119,6 +120,27 @@ def _join_wordpress(fake: Any, name: str, url: str) -> Json:
     return {"answers": {"address": fake.url, "user": "panaderia", "password": PASSWORD}}
 
 
+def _instagram() -> Any:
+    from tertulia.networks.instagram.tests.fake import Fake
+
+    fake = Fake()
+    fake.questions, fake.lax, fake.quota = 1, True, 1_000_000  # it takes its time, and publishes as often as it is asked
+    return fake
+
+
+def _join_instagram(fake: Any, name: str, url: str) -> Json:
+    from tertulia.networks.instagram.tests.fake import OWN, SCOPES, TOKEN
+
+    return {"account": {"network": "instagram", "external_id": OWN, "handle": "panaderia", "base_url": f"{url}/v25.0",
+                        "scopes": list(SCOPES), "secrets": {"token": TOKEN}}}
+
+
+def _instagram_dialect() -> Mapping[str, Told]:
+    from tertulia.networks.instagram.tests.stages import DIALECT
+
+    return DIALECT
+
+
 KINDS: dict[str, Kind] = {one.name: one for one in (
     Kind("honours the key", "mastodon", _mastodon(True), _join_mastodon, _said_on_mastodon, _posts_a_status),
     Kind("ignores the key", "mastodon", _mastodon(False), _join_mastodon, _said_on_mastodon, _posts_a_status),
@@ -129,5 +151,7 @@ KINDS: dict[str, Kind] = {one.name: one for one in (
          lambda asked: asked.method == "POST" and asked.path.endswith("/wp/v2/posts")),
     Kind("read back, shown late", "facebook", _facebook, _join_facebook, lambda fake: [one["message"] for one in fake.ours()],
          lambda asked: asked.method == "POST" and asked.path.endswith("/feed"), _graph_dialect, without=()),
+    Kind("several steps", "instagram", _instagram, _join_instagram, lambda fake: [one["caption"] for one in fake.media.values()],
+         lambda asked: asked.path.endswith("/media_publish"), _instagram_dialect, pictures=2),
     Kind("nothing", "telegram", _telegram, _join_telegram, _said_on_telegram, lambda asked: asked.path.endswith("/sendMessage")),
 )}

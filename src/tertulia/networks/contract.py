@@ -73,11 +73,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture, video or link seen on the network, by address."""
+    """A picture, video or link seen on the network, by address. ``alt`` None: the network does not say."""
 
     url: str
     kind: Literal["image", "video", "audio", "link", "other"] = "image"
-    alt: str = ""
+    alt: str | None = ""
     preview_url: str = ""
 
 

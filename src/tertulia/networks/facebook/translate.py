@@ -90,7 +90,7 @@ def author(told: Json | None, of: str) -> Author:
 
 
 def item(thing: Json, kind: What, page: str, root: str = "", alts: Mapping[str, str] | None = None) -> Item:
-    """A post, comment or private message. ``root``: the post a comment hangs from, or the conversation."""
+    """A post, comment or private message. ``root``: the post a comment hangs from, or the conversation; ``alts``: see ``attachments``."""
     name = graph.identity(thing)
     ours = str((thing.get("from") or {}).get("id") or "") == page
     parent = ""
@@ -103,7 +103,7 @@ def item(thing: Json, kind: What, page: str, root: str = "", alts: Mapping[str, 
         text=clean(str(thing.get("message") or ("" if kind == "direct" else thing.get("story")) or "")),
         created_at=graph.moment(thing["created_time"]),
         url=str(thing.get("permalink_url") or ("" if kind == "direct" else address(name))),
-        parent_id=parent, root_id=root or name, attachments=tuple(attachments(thing, alts or {})), ours=ours,
+        parent_id=parent, root_id=root or name, attachments=tuple(attachments(thing, alts)), ours=ours,
         extra={"kind": kind, "root": root or name})
 
 
@@ -120,8 +120,8 @@ def photos(thing: Json) -> list[str]:
     return [str((one.get("target") or {}).get("id") or "") for one in parts(thing) if _kind(one) == "image"]
 
 
-def attachments(thing: Json, alts: Mapping[str, str]) -> Iterator[Attachment]:
-    """``alts``: the alternative texts by the id of the photo, which only the photo itself tells."""
+def attachments(thing: Json, alts: Mapping[str, str] | None) -> Iterator[Attachment]:
+    """``alts``: the alternative texts by the id of the photo, which only the photo itself tells; None: nobody asked."""
     for one in parts(thing):
         media, image = one.get("media") or {}, one.get("image_data") or one.get("video_data") or {}
         shown = str((media.get("image") or {}).get("src") or image.get("preview_url") or "")
@@ -130,7 +130,8 @@ def attachments(thing: Json, alts: Mapping[str, str]) -> Iterator[Attachment]:
         url = str(url or one.get("unshimmed_url") or one.get("url") or "")
         if url:
             target = str((one.get("target") or {}).get("id") or "")
-            yield Attachment(url=url, kind=kind, alt=clean(alts.get(target, "")), preview_url=shown)
+            alt = "" if alts is None or kind != "image" else alts.get(target)
+            yield Attachment(url=url, kind=kind, alt=clean(alt) if alt else alt, preview_url=shown)
 
 
 def _kind(one: Json) -> Literal["image", "video", "audio", "link", "other"]:

@@ -98,12 +98,13 @@ def card(me: Json) -> ProfileCard:
 
 
 def attachments(media: Json) -> tuple[Attachment, ...]:
-    """The pictures and videos of a post; of an album, its children."""
-    children = (media.get("children") or {}).get("data") or [media]
+    """The pictures and videos of a post; of an album, its children: no page says that they tell their alternative text."""
+    inside = (media.get("children") or {}).get("data")
+    unsaid = None if inside else ""
     return tuple(
         Attachment(str(one.get("media_url") or one.get("thumbnail_url")), "video" if one.get("media_type") == "VIDEO" else "image",
-                   str(one.get("alt_text") or ""), str(one.get("thumbnail_url") or ""))
-        for one in children if one.get("media_url") or one.get("thumbnail_url"))
+                   str(one["alt_text"]) if one.get("alt_text") else unsaid, str(one.get("thumbnail_url") or ""))
+        for one in inside or [media] if one.get("media_url") or one.get("thumbnail_url"))
 
 
 def post(media: Json, own: Author) -> Item:

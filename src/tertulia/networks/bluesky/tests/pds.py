@@ -117,7 +117,7 @@ class FakePds:
         """The AppView, which knows every record at once here."""
         whole = {_uri(name): (name[0], record) for name, record in self.records.items()}
         return {"posts": [{"uri": uri, "cid": _cid(whole[uri][1]), "record": whole[uri][1], "indexedAt": whole[uri][1]["createdAt"],
-                           "author": {"did": whole[uri][0], "handle": self.accounts[whole[uri][0]]}}
+                           "author": {"did": whole[uri][0], "handle": self.accounts[whole[uri][0]]}, **_embedded(whole[uri][1])}
                           for uri in asked.query["uris"] if uri in whole]}
 
     def _listNotifications(self, asked: Asked) -> Json:
@@ -135,6 +135,15 @@ class FakePds:
 
 def _bearer(asked: Asked) -> str:
     return asked.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def _embedded(record: Json) -> Json:
+    """The view of the pictures of a record."""
+    images = record.get("embed", {}).get("images", [])
+    where = "https://pictures.example/"
+    shown = [{"thumb": f"{where}thumb/{one['image']['ref']['$link']}", "fullsize": where + one["image"]["ref"]["$link"],
+              "alt": one["alt"]} for one in images]
+    return {"embed": {"$type": "app.bsky.embed.images#view", "images": shown}} if shown else {}
 
 
 def _uri(name: tuple[str, str, str]) -> str:
