@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from tertulia.kit import steps
-from tertulia.networks.instagram import Instagram
+from tertulia.networks.instagram.client import Instagram
 from tertulia.site import command
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}

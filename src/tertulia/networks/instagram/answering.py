@@ -114,7 +114,7 @@ class Answer:
     def _receipt(self, said: str, kind: str, **evidence: Any) -> Receipt:
         extra = {"kind": "direct"} if kind == "message" else {
             "kind": "comment", "thread": str(self._extra.get("thread") or (self._to if self._extra.get("kind") == "comment" else said)),
-            "media": str(self._extra.get("media") or "")}
+            "media": str(self._extra.get("media") or ""), **({"elsewhere": True} if self._extra.get("kind") == "mention" else {})}
         url = self._draft.reply_to.url if self._draft.reply_to else ""
         return Receipt(Ref(said, url, extra), evidence={"id": said, **evidence})
 

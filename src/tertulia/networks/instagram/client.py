@@ -110,7 +110,12 @@ class Instagram:
     def read(self, ref: Ref) -> Item:
         match ref.extra.get("kind"):
             case "comment":
-                return translate.comment(self._graph.get(f"/{ref.external_id}", fields=translate.COMMENT), self._own)
+                try:
+                    return translate.comment(self._graph.get(f"/{ref.external_id}", fields=translate.COMMENT), self._own)
+                except Gone as gone:
+                    if ref.extra.get("elsewhere"):  # under somebody else's post: not shown to us is not gone
+                        raise Refused("unsupported", gone.detail, gone.evidence) from gone
+                    raise
             case "direct":
                 return translate.direct(self._graph.get(f"/{ref.external_id}", fields=translate.MESSAGE), self._own, "")
         return translate.post(self._graph.get(f"/{ref.external_id}", fields=translate.MEDIA), self._own)
