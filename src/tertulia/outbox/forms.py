@@ -51,6 +51,8 @@ class HourField(forms.CharField):
             raise forms.ValidationError(_("Esa no es una hora que se entienda.")) from error
         if moment <= clock.now():
             raise forms.ValidationError(_("Esa hora ya ha pasado: elige una por venir."))
+        if moment.year > clock.now().year + 10:
+            raise forms.ValidationError(_("Esa hora queda demasiado lejos."))
         return moment
 
 

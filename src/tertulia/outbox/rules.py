@@ -48,6 +48,8 @@ REPEATS = tuple(timedelta(seconds=wait) for wait in (2, 8, 25, 60, 180, 600))
 #: … and where the network has to be asked first: a server may finish a request seconds after its answer was lost.
 LOOKUPS = (timedelta(seconds=30), timedelta(seconds=60), timedelta(seconds=120))
 LONGEST_REST = timedelta(minutes=10)
+#: While a server cannot be reached, it is knocked at least so often.
+LONGEST_KNOCK = timedelta(minutes=1)
 #: The longest wait that a network is believed to want: some say it in milliseconds, or in nonsense.
 LONGEST_WAIT = timedelta(days=7)
 #: How many workers may die with the same dispatch in their hands before a person looks at it.
@@ -91,6 +93,8 @@ def after_failure(failure: Outcome, *, verb: str, rests: tuple[timedelta, ...], 
         case TryLater():
             wait = asked_for(failure.after, tries)
             blocks = failure.scope if failure.scope != "none" else ""
+            if failure.reason == "unreachable":  # one of them knocks for all that go there, and often
+                wait, blocks = min(wait, LONGEST_KNOCK), "app"
             state = "expired" if now + wait >= expires_at else "waiting"
             return Next(state, try_at=now + wait, reason=failure.reason, blocks=blocks)
         case Reconnect():

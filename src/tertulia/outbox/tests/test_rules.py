@@ -55,7 +55,9 @@ def test_what_becomes_of_it(failure: Outcome, how: dict[str, Any], state: str, s
 
 def test_a_limit_of_the_account_stops_the_account_and_a_server_that_is_away_does_not() -> None:
     assert after(TryLater("limited", after=9, scope="account")).blocks == "account"
-    assert after(TryLater("unreachable")).blocks == ""
+    assert after(TryLater("server_error")).blocks == ""
+    away = after(TryLater("unreachable"), tries=9)
+    assert (away.blocks, away.try_at) == ("app", NOW + timedelta(minutes=1)), "one of them knocks for all"
 
 
 def test_rests_double_up_to_ten_minutes() -> None:
