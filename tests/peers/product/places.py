@@ -189,6 +189,11 @@ class Blog(Site):
     def answers(self, url: str) -> dict[str, str]:
         return {"address": url, "user": "panaderia", "password": self._password}
 
+    def asked(self, *days: str) -> list[int]:
+        """Somebody asks about each day under the first post; the numbers of the comments."""
+        return [self.does("say", comment_post_ID=1, comment_content=f"¿Abrís el {day}?", comment_author="Ana",
+                          comment_author_email="ana@correo.example") for day in days]
+
     def all(self, things: str, **params: Any) -> list[dict[str, Any]]:
         """Everything of a kind, by number, as its author sees it."""
         found: list[dict[str, Any]] = []
