@@ -25,6 +25,7 @@ class Kind:
     dialect: Callable[[], Mapping[str, Told]] = dict
     without: Sequence[str] = OF_SHOWING         # faults that this fake cannot do, or that would prove nothing here
     pictures: int = 0                           # of each post, at most
+    burns: Callable[[Any], None] = lambda fake: None  # what else the fake is told when the fire begins
 
     def kind_of(self, asked: Asked) -> str:
         """In the words of ``networks.faults``: create, step (any other that changes something) or look."""
@@ -124,8 +125,13 @@ def _instagram() -> Any:
     from tertulia.networks.instagram.tests.fake import Fake
 
     fake = Fake()
-    fake.questions, fake.lax, fake.quota = 1, True, 1_000_000  # it takes its time, and publishes as often as it is asked
+    fake.lax, fake.quota = True, 1_000_000  # it publishes as often as it is asked
     return fake
+
+
+def _takes_its_time(fake: Any) -> None:
+    """Pictures are not ready when they are first asked about: each dispatch needs several attempts."""
+    fake.questions = 1
 
 
 def _join_instagram(fake: Any, name: str, url: str) -> Json:
@@ -152,6 +158,6 @@ KINDS: dict[str, Kind] = {one.name: one for one in (
     Kind("read back, shown late", "facebook", _facebook, _join_facebook, lambda fake: [one["message"] for one in fake.ours()],
          lambda asked: asked.method == "POST" and asked.path.endswith("/feed"), _graph_dialect, without=()),
     Kind("several steps", "instagram", _instagram, _join_instagram, lambda fake: [one["caption"] for one in fake.media.values()],
-         lambda asked: asked.path.endswith("/media_publish"), _instagram_dialect, pictures=2),
+         lambda asked: asked.path.endswith("/media_publish"), _instagram_dialect, pictures=2, burns=_takes_its_time),
     Kind("nothing", "telegram", _telegram, _join_telegram, _said_on_telegram, lambda asked: asked.path.endswith("/sendMessage")),
 )}

@@ -145,6 +145,7 @@ class Networks:
             place.faults.among = [one for one in place.kind.faults() if one not in but]
             place.faults.chance = dict(chance)
             place.faults._random.seed(seed + number)
+            place.kind.burns(place.fake)
 
     async def calm(self) -> Any:
         """No more faults."""
