@@ -47,7 +47,7 @@ def change_sheet(brand: Brand, *, by: str, because: str = "", **sheet: Any) -> N
 @transaction.atomic
 def set_role(brand: Brand, member: Member, role: str, *, by: str, because: str = "") -> None:
     """Gives a member a role in the brand, new or changed; ``LastOwner`` if nobody would be left in charge."""
-    before = Membership.objects.select_for_update().filter(brand=brand, member=member).first()
+    before = Membership.objects.select_for_update(no_key=True).filter(brand=brand, member=member).first()
     if before and before.role == role:
         return
     if before and before.role == Role.OWNER:
@@ -67,7 +67,7 @@ def remove_member(brand: Brand, member: Member, *, by: str, because: str = "") -
 
 def _keep_an_owner(brand: Brand, leaving: Member) -> None:
     # the brand's row is the lock: two owners leaving at once are taken one after the other
-    Brand.objects.select_for_update().get(pk=brand.pk)
+    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
     owners = Membership.objects.filter(brand=brand, role=Role.OWNER)
     if owners.filter(member=leaving).exists() and not owners.exclude(member=leaving).exists():
         raise LastOwner(brand.name)
@@ -127,7 +127,7 @@ def sign_in_link(email: str, *, by: str = SYSTEM, because: str = "orden tertulia
 @transaction.atomic
 def use_link(secret: str, *, by: str = SYSTEM, because: str = "") -> Member | None:
     """The member whose link this is, if it still opens; it does not open twice."""
-    link = (SignInLink.objects.select_for_update().select_related("member")
+    link = (SignInLink.objects.select_for_update(no_key=True).select_related("member")
             .filter(hash=hash_of(secret), used_at=None, expires_at__gt=clock.now(), member__is_active=True).first())
     if link is None:
         return None

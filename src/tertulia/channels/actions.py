@@ -81,8 +81,10 @@ def keep_account(brand: Brand, account: Account, *, by: str, because: str = "") 
         "secrets": secrets.seal(dict(account.secrets)), "state": ChannelState.ACTIVE, "connected_at": now,
         "next_poll_at": now, "failing_since": None, "failures": 0, "reason": "", "detail": "",
         "renewing_until": None, "warned_of": None, "quota": {}, "quota_at": None, **ends(account, now)}
-    channel, _ = Channel.objects.update_or_create(
-        brand=brand, network=account.network, external_id=account.external_id, defaults=renewed)
+    wanted = {"brand": brand, "network": account.network, "external_id": account.external_id}
+    Channel.objects.bulk_create(
+        [Channel(**wanted, **renewed)], update_conflicts=True, unique_fields=list(wanted), update_fields=list(renewed))
+    channel = Channel.objects.get(**wanted)
     record(facts.ChannelConnected(brand_id=brand.pk, channel_id=channel.pk), by=by, because=because)
     return channel
 
@@ -222,7 +224,7 @@ def note_gone(channel: Channel, external_ids: Iterable[str], *, by: str = SYSTEM
 def fail(channel: Channel, failure: Outcome, *, by: str = SYSTEM, because: str = "") -> None:
     """Notes what went wrong and when to try again; announced once, when it begins."""
     now = clock.now()
-    kept = Channel.objects.select_for_update().get(pk=channel.pk)
+    kept = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     was_well = kept.failing_since is None
     kept.failures += 1
     kept.failing_since = kept.failing_since or now
@@ -241,7 +243,7 @@ def fail(channel: Channel, failure: Outcome, *, by: str = SYSTEM, because: str =
 @transaction.atomic
 def _succeed(channel: Channel, *, by: str) -> None:
     now = clock.now()
-    kept = Channel.objects.select_for_update().get(pk=channel.pk)
+    kept = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     failed = kept.failing_since is not None
     kept.last_success_at, kept.failures, kept.failing_since, kept.reason, kept.detail = now, 0, None, "", ""
     kept.next_poll_at = next_poll(now, networks.manifest(kept.network), 0)

@@ -53,7 +53,7 @@ def renew(channel_id: int, *, by: str = SYSTEM, because: str = "") -> bool:
 @transaction.atomic
 def _give_up(channel: Channel, used: bytes, failure: Reconnect, *, by: str) -> None:
     """Only a person can go on, unless somebody has brought other secrets meanwhile."""
-    kept = Channel.objects.select_for_update().get(pk=channel.pk)
+    kept = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if bytes(kept.secrets) == used and kept.connected_at == channel.connected_at:
         Channel.objects.filter(pk=channel.pk).update(renew_at=None)
         actions.fail(channel, failure, by=by)

@@ -44,7 +44,7 @@ def reply(message: Message, text: str, member: Member, *, by: str, because: str 
 
     Raises ``NothingToAnswer`` or ``AnsweredMeanwhile``.
     """
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
     if message.ours or message.vanished_at:
         raise NothingToAnswer(message.pk)
     if seen is not None and (other := conversation.messages.filter(ours=True, pk__gt=seen).exclude(member=member).last()):
@@ -74,7 +74,7 @@ def reply(message: Message, text: str, member: Member, *, by: str, because: str 
 @transaction.atomic
 def assign(conversation: Conversation, member: Member | None, *, by: str, because: str = "") -> None:
     """Makes it somebody's, or nobody's."""
-    kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    kept = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     if kept.assignee_id == (member.pk if member else None):
         return
     Conversation.objects.filter(pk=kept.pk).update(assignee=member)
@@ -100,7 +100,7 @@ def close(conversation: Conversation, *, by: str, because: str = "") -> None:
 @transaction.atomic
 def reopen(conversation: Conversation, *, by: str, because: str = "") -> None:
     """It needs us again; owed since the first message of theirs that nobody answered."""
-    kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    kept = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     if kept.state == ConversationState.OPEN:
         return
     kept.state, kept.snoozed_until = ConversationState.OPEN, None
@@ -132,7 +132,7 @@ def put_back(brand: Brand, befores: Sequence[Before], *, by: str, because: str =
     """Takes back what was done to these conversations; how many. One in which somebody spoke since stays as it is."""
     wanted = {one.conversation_id: one for one in befores}
     back = 0
-    for kept in Conversation.objects.select_for_update().filter(brand=brand, pk__in=wanted).order_by("pk"):
+    for kept in Conversation.objects.select_for_update(no_key=True).filter(brand=brand, pk__in=wanted).order_by("pk"):
         was = wanted[kept.pk]
         if kept.messages_count != was.messages_count or Before.of(kept) == was:
             continue
@@ -155,7 +155,7 @@ _MOVED: dict[str, Callable[..., Announcement]] = {
 @transaction.atomic
 def wake_snoozed(now: datetime, *, by: str, because: str = "") -> int:
     """Brings back what was snoozed until now; how many."""
-    due = list(Conversation.objects.select_for_update(skip_locked=True)
+    due = list(Conversation.objects.select_for_update(no_key=True, skip_locked=True)
                .filter(state=ConversationState.SNOOZED, snoozed_until__lte=now)[:500])
     for one in due:
         reopen(one, by=by, because=because)
@@ -201,7 +201,7 @@ def note_sent(dispatch: Dispatch, *, by: str, because: str = "") -> None:
             channel_id=dispatch.channel_id, external_id=dispatch.external_id,
             defaults={"text": dispatch.payload["text"], "url": dispatch.url, "created_at": dispatch.sent_at})
         return
-    message = Message.objects.select_for_update().filter(dispatch=dispatch).first()
+    message = Message.objects.select_for_update(no_key=True).filter(dispatch=dispatch).first()
     if message is None:
         return
     if dispatch.external_id:

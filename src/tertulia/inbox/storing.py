@@ -31,7 +31,7 @@ BATCH = 500
 @transaction.atomic
 def store_arrivals(channel_id: int, *, by: str, because: str = "") -> int:
     """Stores one batch of what a channel brought; how many arrivals it took. The channel's row is the lock: order is kept."""
-    channel = Channel.objects.select_for_update().select_related("brand").get(pk=channel_id)
+    channel = Channel.objects.select_for_update(no_key=True).select_related("brand").get(pk=channel_id)
     arrivals = list(Arrival.objects.filter(channel=channel, stored_at=None).order_by("id")[:BATCH])
     if not arrivals:
         return 0
@@ -112,7 +112,7 @@ def _conversations(channel: Channel, items: Sequence[Item], known: dict[str, Mes
                       last_at=one.created_at, subject=subjects.get(one.root_id) if one.kind == "comment" else None)
          for branch, one in first.items()],
         batch_size=BATCH, ignore_conflicts=True)
-    found = {one.branch: one for one in Conversation.objects.select_for_update().filter(channel=channel, branch__in=first)}
+    found = {one.branch: one for one in Conversation.objects.select_for_update(no_key=True).filter(channel=channel, branch__in=first)}
     return {key: found[branch] for key, branch in of_item.items()}
 
 

@@ -152,7 +152,7 @@ def _settled_after(cursor: Cursor) -> list[Row]:
 def _take(name: str, shard: int) -> Cursor | None:
     """The cursor, locked; made at first at the journal's beginning; None if another runner holds it."""
     Cursor.objects.get_or_create(reaction=name, shard=shard)
-    return Cursor.objects.select_for_update(skip_locked=True).filter(reaction=name, shard=shard).first()
+    return Cursor.objects.select_for_update(no_key=True, skip_locked=True).filter(reaction=name, shard=shard).first()
 
 
 # --------------------------------------------------------------------------- waking

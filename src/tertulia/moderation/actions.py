@@ -49,7 +49,7 @@ def show(message: Message, member: Member, *, by: str, because: str = "") -> Ver
 
 def _standing(message: Message) -> Verdict | None:
     """The last verdict on a message that the network did not refuse, with the message locked: moderators decide in turn."""
-    Message.objects.select_for_update().get(pk=message.pk)
+    Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     failed = (DispatchState.REFUSED, DispatchState.EXPIRED, DispatchState.CANCELLED)
     return message.verdicts.exclude(dispatch__state__in=failed).order_by("-at", "-pk").first()
 
@@ -66,7 +66,7 @@ def _decide(message: Message, act: str, rule: HouseRule | None, member: Member, 
 @transaction.atomic
 def write_house_rule(brand: Brand, title: str, text: str, *, by: str, because: str = "", number: int | None = None) -> HouseRule:
     """A new rule (no ``number``), or a new version of one, which retires the version before."""
-    Brand.objects.select_for_update().get(pk=brand.pk)
+    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
     version = 1
     if number is None:
         number = (brand.house_rules.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -88,7 +88,7 @@ def retire_house_rule(rule: HouseRule, *, by: str, because: str = "") -> None:
 @transaction.atomic
 def restore_house_rule(rule: HouseRule, *, by: str, because: str = "") -> bool:
     """The rule holds again, as before it was retired; not if a newer version holds. Whether it was restored."""
-    Brand.objects.select_for_update().get(pk=rule.brand_id)
+    Brand.objects.select_for_update(no_key=True).get(pk=rule.brand_id)
     taken = HouseRule.objects.filter(brand=rule.brand_id, number=rule.number, retired_at=None).exists()
     if taken or not HouseRule.objects.filter(pk=rule.pk, retired_at__isnull=False).update(retired_at=None):
         return False

@@ -59,7 +59,7 @@ def change(dispatch: Dispatch, *, by: str, because: str = "", payload: Mapping[s
 @transaction.atomic
 def cancel(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     """Takes it back; ``TooLate`` if it may be on the network already. Twice is once."""
-    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    kept = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     if kept.state == DispatchState.CANCELLED:
         return
     if queries.cannot_be_taken_back(kept):
@@ -74,7 +74,7 @@ def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
     What waited for a person's word, or was held by a pause, waits for that word again.
     """
-    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    kept = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     again = Dispatch.objects.filter(
         channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
     if kept.state != DispatchState.CANCELLED or again.exclude(state=DispatchState.CANCELLED).exists():
@@ -88,7 +88,7 @@ def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
 
 def _untouched(dispatch: Dispatch) -> Dispatch:
-    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    kept = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     if kept.state not in (DispatchState.WAITING, DispatchState.READY, DispatchState.HELD) or kept.version:
         raise TooLate(kept.state)
     return kept
@@ -97,7 +97,7 @@ def _untouched(dispatch: Dispatch) -> Dispatch:
 @transaction.atomic
 def confirm(dispatch: Dispatch, *, by: str, because: str = "", url: str = "") -> None:
     """A person saw it on the network: an unsure dispatch is sent."""
-    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    kept = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     if kept.state != DispatchState.UNSURE:
         raise TooLate(kept.state)
     move(kept, DispatchState.SENT, sent_at=clock.now(), url=url, reason="")
@@ -110,7 +110,7 @@ def send_again(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
     The attempts of unknown end are closed by that person's word, so that the network is not asked about them again.
     """
-    kept = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    kept = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     if kept.state not in (DispatchState.UNSURE, DispatchState.REFUSED, DispatchState.EXPIRED):
         raise TooLate(kept.state)
     now = clock.now()
@@ -131,7 +131,7 @@ def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "", until
 
     ``until``: they are wanted at least so long, for somebody said so just now.
     """
-    now, rows = clock.now(), list(held.select_for_update(of=("self",)).order_by("due_at", "id"))
+    now, rows = clock.now(), list(held.select_for_update(no_key=True, of=("self",)).order_by("due_at", "id"))
     for place, one in enumerate(rows):
         move(one, DispatchState.WAITING, try_at=max(one.due_at, now + timedelta(milliseconds=place)),
              expires_at=max(one.expires_at, until or one.expires_at), reason="", detail="")
@@ -143,7 +143,7 @@ def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "", until
 def mark_ready(*, by: str, because: str = "") -> int:
     """Those whose hour has come and that wait for their turn are ready; how many."""
     wanted = queries.to_mark_ready(clock.now())
-    rows = list(Dispatch.objects.select_for_update(skip_locked=True).filter(pk__in=wanted, state=DispatchState.WAITING))
+    rows = list(Dispatch.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=wanted, state=DispatchState.WAITING))
     # one act, for whoever claims passes over what is locked here
     Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.READY)
     record_all([facts.DispatchReady(**named(one)) for one in rows], by=by, because=because)

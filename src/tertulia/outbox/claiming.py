@@ -68,7 +68,7 @@ def parallel(server: Server) -> int:
 @transaction.atomic(savepoint=False)
 def claim(dispatch_id: int, now: datetime) -> Claim | None:
     """One dispatch, claimed if it is due and may leave."""
-    dispatch = (Dispatch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("channel", "brand")
+    dispatch = (Dispatch.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("channel", "brand")
                 .filter(pk=dispatch_id).first())
     if dispatch is None or not _due(dispatch, now):
         return None
@@ -101,7 +101,7 @@ def _due(dispatch: Dispatch, now: datetime) -> bool:
 def _hold(dispatch: Dispatch, now: datetime, reason: str, **alike: Any) -> None:
     """Puts it aside, and with it whatever else of its channel is due and held by the same: there may be thousands."""
     due = Dispatch.objects.filter(channel=dispatch.channel_id, state__in=(DispatchState.WAITING, DispatchState.READY), try_at__lte=now)
-    rows = list(due.filter(**alike).select_for_update(skip_locked=True).order_by("try_at", "pk")[:MANY])
+    rows = list(due.filter(**alike).select_for_update(no_key=True, skip_locked=True).order_by("try_at", "pk")[:MANY])
     Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
     record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
 
@@ -114,7 +114,8 @@ def take_back() -> int:
     What took several workers with it is for a person to look at.
     """
     seen = queries.abandoned(clock.now())
-    rows = list(Dispatch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("channel").filter(pk__in=seen))
+    rows = list(Dispatch.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+                .select_related("channel").filter(pk__in=seen))
     gone = set(queries.abandoned(clock.now())) if rows else set()  # asked again, now that nobody can renew its lease
     for one in rows:
         if one.pk not in gone:

@@ -59,7 +59,7 @@ def _claim(member_id: int) -> list[Notice]:
         return []
     waiting = Notice.objects.filter(member=member, sent_at=None, due_at__lte=now + notices.GATHER, tries__lt=notices.MOST_TRIES)
     interrupted = waiting.filter(letter__isnull=False).order_by("due_at").values_list("letter", flat=True).first()
-    rows = waiting.filter(letter=interrupted).select_for_update(skip_locked=True, of=("self",))
+    rows = waiting.filter(letter=interrupted).select_for_update(no_key=True, skip_locked=True, of=("self",))
     whole = rows.select_related("member", "brand", "channel", "dispatch__channel", "dispatch__readback")
     told = _still_needed(list(whole.order_by("id")), now)
     letter = interrupted or uuid.uuid4()

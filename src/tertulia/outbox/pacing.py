@@ -39,7 +39,7 @@ def account_of(channel: Channel) -> str:
 
 def hold(server: Server) -> Bucket:
     """The server's own row, locked: who has it is alone in claiming there until the transaction ends."""
-    rows = Bucket.objects.select_for_update().filter(scope=server.scope, pace="")
+    rows = Bucket.objects.select_for_update(no_key=True).filter(scope=server.scope, pace="")
     if (found := rows.first()) is None:
         Bucket.objects.bulk_create([Bucket(scope=server.scope)], ignore_conflicts=True)
         found = rows.get()

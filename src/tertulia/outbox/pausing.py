@@ -77,7 +77,7 @@ _STILL = (DispatchState.WAITING, DispatchState.READY)
 def pause_all(brand: Brand | None, *, by: str, because: str = "") -> bool:
     """Nothing of the brand (None: of any) leaves from here on; whether that was not so before. What is leaving just now, leaves."""
     made = {"by": by, "because": because[:500], "since": clock.now()}
-    _pause, new = Pause.objects.select_for_update().get_or_create(brand=brand, defaults=made)
+    _pause, new = Pause.objects.select_for_update(no_key=True).get_or_create(brand=brand, defaults=made)
     if new:
         record_all([facts.BrandPaused(brand_id=pk, everywhere=brand is None) for pk in _whose(brand)], by=by, because=because)
     return new
@@ -131,7 +131,7 @@ def _hold_due(brand: Brand | None, now: datetime) -> None:
         raise NotPaused
     reason = "brand_paused" if brand else "all_paused"
     due = due_in_a_pause(brand, now).filter(state__in=_STILL).order_by("pk")
-    rows = list(due.select_for_update(skip_locked=True, of=("self",)))
+    rows = list(due.select_for_update(no_key=True, skip_locked=True, of=("self",)))
     Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
     record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
 
@@ -140,7 +140,7 @@ def _carry_out(held: QuerySet[Dispatch], choose: Choose, now: datetime, *, by: s
     leaving: list[int] = []
     done: Counter[str] = Counter()
     told: list[Announcement] = []
-    for one in held.select_for_update(of=("self",)).order_by("due_at", "pk"):
+    for one in held.select_for_update(no_key=True, of=("self",)).order_by("due_at", "pk"):
         choice = choose(one)
         if choice == rules.DISCARD and queries.cannot_be_taken_back(one):
             choice = rules.ASK

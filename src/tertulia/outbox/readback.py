@@ -124,7 +124,7 @@ def _failed(back: Readback, failure: Outcome) -> None:
 
 @transaction.atomic
 def _there(back: Readback, found: dict[str, Any]) -> None:
-    kept = Readback.objects.select_for_update().get(pk=back.pk)
+    kept = Readback.objects.select_for_update(no_key=True).get(pk=back.pk)
     differs = differences.compare(back.dispatch.payload, found)
     news: type[Announcement] | None = None
     if differs and (kept.state != ReadbackState.DIFFERS or kept.differences != differs):
@@ -139,7 +139,7 @@ def _there(back: Readback, found: dict[str, Any]) -> None:
 @transaction.atomic
 def _not_there(back: Readback) -> None:
     """Gone or, in its first minute, not shown yet. What we deleted ourselves is no news."""
-    kept, now = Readback.objects.select_for_update().get(pk=back.pk), clock.now()
+    kept, now = Readback.objects.select_for_update(no_key=True).get(pk=back.pk), clock.now()
     news = None
     if kept.state != ReadbackState.GONE and (kept.found or now >= kept.since + rules.SLOW_TO_SHOW):
         kept.state, kept.gone_at, kept.seen_at, kept.seen_by = ReadbackState.GONE, now, None, ""

@@ -188,7 +188,7 @@ def _failed(claim: Claim, failure: Outcome) -> str:
 
 @transaction.atomic
 def _written(claim: Claim, failure: Outcome) -> rules.Next | None:
-    dispatch = _mine(claim).select_for_update(of=("self",)).select_related("channel", "brand").first()
+    dispatch = _mine(claim).select_for_update(no_key=True, of=("self",)).select_related("channel", "brand").first()
     _ended(claim, type(failure).__name__.lower(), failure.reason, {**failure.evidence, "detail": failure.detail})
     if dispatch is None:
         return None

@@ -106,7 +106,7 @@ def say_many(sayings: Sequence[Saying]) -> list[tuple[Utterance, bool]]:
 @transaction.atomic
 def announce(now: datetime) -> None:
     """Tells the listeners of what was accepted before and can be seen only now."""
-    late = list(Utterance.objects.select_for_update(skip_locked=True, of=("self",)).select_related("author")
+    late = list(Utterance.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("author")
                 .filter(announced=False, visible_at__lte=now).order_by("pk")[:_BATCH])
     if not late:
         return
@@ -270,7 +270,7 @@ def strike(method: str, path: str, account: Neighbour | None) -> Fault | None:
     """The fault that falls on this call, counted as spent; a fault of one time falls on one call only."""
     if queries.matching(queries.faults(), method, path, account) is None:
         return None  # the common case takes no lock
-    fault = queries.matching(Fault.objects.select_for_update().order_by("pk"), method, path, account)
+    fault = queries.matching(Fault.objects.select_for_update(no_key=True).order_by("pk"), method, path, account)
     if fault is not None:
         fault.spent += 1
         fault.save(update_fields=["spent"])

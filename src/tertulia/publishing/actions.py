@@ -162,7 +162,7 @@ def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> None:
 @transaction.atomic
 def follow(post: Post, *, by: str, because: str = "") -> bool:
     """Puts the post where its dispatches were moved to, if none has left and all agree; whether it moved."""
-    kept = Post.objects.select_for_update().get(pk=post.pk)
+    kept = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     alive = [one.dispatch for one in kept.variants.select_related("dispatch")
              if one.dispatch and one.dispatch.state != DispatchState.CANCELLED]
     hours = {one.due_at for one in alive}

@@ -63,7 +63,7 @@ def edit(post: Post, *, seen: int, by: str, because: str = "", text: str | None 
 def stop(series: Series, *, by: str, because: str = "") -> None:
     """It repeats no longer: its coming posts that nobody changed are taken back. Twice is once."""
     _hold_template(series.pk)
-    kept = Series.objects.select_for_update().get(pk=series.pk)
+    kept = Series.objects.select_for_update(no_key=True).get(pk=series.pk)
     if kept.state == SeriesState.STOPPED:
         return
     kept.state = SeriesState.STOPPED
@@ -108,7 +108,7 @@ def restore(brand: Brand, pk: int, *, by: str, because: str = "") -> Post:
 def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
     """Makes the posts of the coming two weeks that are not made yet; how many. What was skipped is not made again."""
     template = _hold_template(series_id)
-    series = Series.objects.select_for_update().filter(pk=series_id, state=SeriesState.ACTIVE).first()
+    series = Series.objects.select_for_update(no_key=True).filter(pk=series_id, state=SeriesState.ACTIVE).first()
     now = clock.now()
     horizon = (now + rules.AHEAD).date()
     if series is None or template is None or series.made_until >= horizon:
@@ -133,7 +133,7 @@ def make(series_id: int, *, by: str = SYSTEM, because: str = "") -> int:
 
 def _hold_template(series_id: int) -> Post | None:
     """The template, locked, always before its series: what is made while it is being changed would stay as it was."""
-    return Post.objects.select_for_update().filter(series_id=series_id, state=PostState.TEMPLATE).first()
+    return Post.objects.select_for_update(no_key=True).filter(series_id=series_id, state=PostState.TEMPLATE).first()
 
 
 def _at(post: Post, local: datetime, *, by: str) -> Post:
