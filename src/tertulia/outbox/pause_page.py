@@ -153,7 +153,7 @@ def review(request: BrandRequest) -> HttpResponse:
     coming = pausing.to_come(brand, now).select_related("channel")
     pause = Pause.objects.filter(brand=brand).first()
     return render(request, "outbox/review.html", {
-        "pause": pause, "pause_by": _by(pause), "held": held, "beyond": many - len(held),
+        "pause": pause, "held": held, "beyond": many - len(held),
         "coming": [sheets.row(one) for one in coming[:FEW]], "coming_many": coming.count(),
         "wrong": status == 422}, status=status)
 
