@@ -38,7 +38,9 @@ from tertulia.plaza.models import Fault, Neighbour, Utterance
 from tertulia.plaza.posters import poster
 from tertulia.plaza.serving import served
 from tertulia.publishing import actions as publishing
+from tertulia.publishing import repeating
 from tertulia.publishing.models import Post, PostState, Variant
+from tertulia.publishing.recurring import Rule
 
 DAYS = 14
 SEED = "demo"
@@ -167,6 +169,10 @@ def _plan(brand: Brand, author: Member, script: Script) -> None:
             publishing.schedule(post, local, seen=post.version, by=author.key, because="demo")
     for one in script["drafts"]:
         _draft(brand, author, one, [accounts[0].pk])
+    weekly = script["weekly"]
+    post = _draft(brand, author, weekly, [account.pk for account in accounts])
+    repeating.repeat(post, Rule("week", today, (weekly["weekday"],)), time.fromisoformat(weekly["hour"]), seen=post.version,
+                     by=author.key, because="demo")
     _something_refused(_draft(brand, author, script["refused"], [accounts[1].pk]), author)
 
 
