@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 HUES = 9  # how many colours .avatar has in components.css
@@ -36,6 +37,12 @@ def exact(moment: datetime) -> str:
                                          "time": date_format(moment, "H:i")}
 
 
+def day(moment: date, form: str = "j M") -> str:
+    """A day in short (``30 nov``): Django writes months with a capital, which Spanish does not."""
+    said = date_format(moment, form)
+    return said.lower() if (get_language() or "es").startswith("es") else said
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """``moment`` as said at ``now``, short: "ahora", "hace 5 min", "en 3 h", "hace 2 d", else the day."""
     seconds = (now - moment).total_seconds()
@@ -43,7 +50,7 @@ def ago(moment: datetime, now: datetime) -> str:
     if size < 45:
         return _("ahora")
     if size >= 7 * 86400:
-        return date_format(moment, "j M" if moment.year == now.year else "j M Y")
+        return day(moment, "j M" if moment.year == now.year else "j M Y")
     if size < 3570:
         span = _("%(n)s min") % {"n": max(1, round(size / 60))}
     elif size < 86400:

@@ -19,6 +19,7 @@ from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.models import Brand
 from tertulia.inbox.labels import SENTIMENTS
 from tertulia.kit import clock
+from tertulia.kit.words import day as short_day
 from tertulia.reports import queries
 from tertulia.reports.rules import Figures, Week, before, cell, change, monday_named, monday_of, moods, name_of, week_at
 from tertulia.reports.words import FIGURES, length
@@ -112,7 +113,7 @@ def _week_label(monday: date, this: date) -> str:
         return _("Esta semana")
     if monday == this - timedelta(days=7):
         return _("La semana pasada")
-    days = {"first": date_format(monday, "j M"), "last": date_format(monday + timedelta(days=6), "j M Y")}
+    days = {"first": short_day(monday), "last": short_day(monday + timedelta(days=6), "j M Y")}
     return _("%(first)s – %(last)s") % days
 
 
