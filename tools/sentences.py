@@ -72,7 +72,8 @@ def _template(source: str, name: str) -> Iterator[Sentence]:
 def _manifest(source: str) -> Iterator[Sentence]:
     facts = tomllib.loads(source)
     boxes = [box[word] for box in facts.get("fields", ()) for word in ("label", "help") if box.get(word)]
-    yield from (Sentence(text) for text in (*boxes, *facts.get("unsupported", {}).values()))
+    notes = [" ".join(facts["notes"].split())] if facts.get("notes") else []
+    yield from (Sentence(text) for text in (*boxes, *notes, *facts.get("unsupported", {}).values()))
 
 
 def _said(called: str, texts: list[str]) -> Iterator[Sentence]:

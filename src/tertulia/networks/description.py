@@ -77,4 +77,4 @@ class Manifest:
     quota: Quota | None = None    # publications a day, where it is fixed; ``Quotas`` reads an account's own
     unsupported: Mapping[str, str] = field(default_factory=dict)  # verb → why not, a Spanish sentence
     sources: Mapping[str, str] = field(default_factory=dict)      # fact → where it was read, and when
-    notes: str = ""
+    notes: str = ""               # what somebody should know before connecting, Spanish sentences

@@ -17,6 +17,7 @@ def read(path: Path) -> Manifest:
         fields=tuple(Field(**box) for box in facts.pop("fields", [])),
         scopes={verb: tuple(names) for verb, names in facts.pop("scopes", {}).items()},
         oauth=facts.pop("oauth", False),
+        notes=" ".join(facts.pop("notes", "").split()),
         pace=tuple(Pace(**{**one, "verbs": tuple(one.get("verbs", ()))}) for one in facts.pop("pace", [])),
         quota=Quota(used=0, **quota) if (quota := facts.pop("quota", None)) else None,
         **facts,
