@@ -198,7 +198,7 @@ def test_too_long_shuts_the_doors_and_says_why(live: str, page: Any, lucia: Memb
     _enter(page, live, lucia).goto(f"{live}/m/{house.slug}/componer/")
     page.fill("#text", "a" * 301)
     page.locator("#why", has_text="Hay algo que corregir").wait_for()
-    assert page.locator("#now").is_disabled()
+    page.wait_for_function("() => document.querySelector('#now').disabled")
     page.fill("#text", "a" * 300)
     page.wait_for_function("() => !document.querySelector('#now').disabled")
 
@@ -215,7 +215,7 @@ def test_a_draft_is_made_to_repeat_one_is_skipped_and_the_series_is_stopped_and_
     assert page.locator("#now").is_hidden() and page.locator(".weekdays").is_hidden()
     page.select_option("#ends", "times")
     page.locator("#hour-said", has_text="Di hasta cuándo").wait_for()
-    assert page.locator("#schedule").is_disabled()
+    page.wait_for_function("() => document.querySelector('#schedule').disabled")
     page.fill("#times", "3")
     page.locator("#hour-said", has_text="Cada día a las 18:00: 3 publicaciones.").wait_for()
     page.click("#schedule")
