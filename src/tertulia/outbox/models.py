@@ -76,7 +76,7 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True)
     worker = models.CharField(max_length=64)
     looked = models.BooleanField(default=False)
-    left_at = models.DateTimeField(null=True)  # its first request, where the network would not take it for the same act
+    left_at = models.DateTimeField(null=True)  # its first request, where the network cannot be asked afterwards
     outcome = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=32, blank=True)
     evidence = models.JSONField(default=dict)

@@ -13,6 +13,7 @@ from tertulia.brands.models import Brand
 from tertulia.kit import life
 from tertulia.outbox.models import Attempt, Bucket, Dispatch, DispatchState, Readback
 from tertulia.outbox.pacing import Server, account_of, server_of
+from tertulia.outbox.payloads import findable
 from tertulia.outbox.rules import LEASE, MOURNING, NEEDS_A_PERSON, ON_THE_WAY, READ_BACK_WRONG
 
 
@@ -71,7 +72,8 @@ def cannot_be_taken_back(dispatch: Dispatch) -> bool:
 def unknown_attempts(dispatch: Dispatch) -> QuerySet[Attempt]:
     """The attempts that may have done it. One that was cut before its first request did not: there that is written down."""
     network = dispatch.channel.network
-    noted = network in networks.names() and not networks.load(network).repeatable
+    known = networks.load(network) if network in networks.names() else None
+    noted = known is not None and not (known.repeatable or findable(known))
     return dispatch.attempts.filter(Q(outcome="unsure") | (Q(outcome="", left_at__isnull=False) if noted else Q(outcome="")))
 
 

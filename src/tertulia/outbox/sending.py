@@ -117,7 +117,8 @@ def _renew(claim: Claim) -> None:
     while time.monotonic() - asked > FRESH:  # also if the process stood still just here
         asked = time.monotonic()
         _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
-    if not networks.load(claim.dispatch.channel.network).repeatable:
+    network = networks.load(claim.dispatch.channel.network)
+    if not (network.repeatable or findable(network)):  # where nothing can be asked, it is worth knowing that nothing left
         Attempt.objects.filter(pk=claim.attempt.pk, left_at=None).update(left_at=clock.now())
 
 
