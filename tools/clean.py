@@ -8,7 +8,8 @@ from tools import tree
 
 _FORBIDDEN = {
     "a registry's host": re.compile(
-        r"pypi\.(?:org|python\.org)|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|index[-]url|proxy\.golang"
+        # written so that no line here matches itself
+        r"pyp[i]\.(?:org|python\.org)|pythonhoste[d]\.org|npmj[s]\.(?:org|com)|yarnpk[g]\.com|index[-]url|proxy\.golan[g]"
     ),
     "a path of one machine": re.compile(
         r"(?<![\w.}/~*<-])/(?:work|root|farm|home/\w+|Users/\w+|tmp/\w[\w.-]*)(?=[/\s'\"`,;)\]]|$)"
