@@ -176,7 +176,7 @@ class Reading:
             if conclusion is not None:
                 told[name] = conclusion.as_dict()
         del told["language"]["why"]
-        told["language"]["all"] = list(self.languages)
+        told |= {"languages": list(self.languages)} if self.languages else {}
         if self.near:
             told["near"] = [neighbour.as_dict() for neighbour in self.near]
         if self.partial:
