@@ -66,6 +66,23 @@ def identify(original: str, fit: Mapping[str, float]) -> Conclusion:
     return Conclusion(first if first in NAMED else "other", round(p, 3), p >= SURE)
 
 
+_PIECES = re.compile(r"[.!?¡¿;:…/|\n]+|\s[-–—]\s|,\s")
+_WORDS_OF_A_PIECE = 4
+_LIKELY = 0.75
+
+
+def languages_met(original: str, main: Conclusion, fit: Mapping[str, float]) -> tuple[str, ...]:
+    """Every language that a piece of the text is surely in, ``main`` first; a piece has at least four words.
+
+    Spanish, which is what people write here, need not be as sure as the others. Words borrowed one at a time
+    («la story», «el feedback») are Spanish as it is spoken.
+    """
+    pieces = [piece for piece in _PIECES.split(original[:1000]) if len(piece.split()) >= _WORDS_OF_A_PIECE]
+    told = [identify(piece, fit) for piece in pieces] if len(pieces) > 1 else []
+    others = (one.label for one in told if one.label != "other" and (one.sure or (one.label == "es" and one.p >= _LIKELY)))
+    return tuple(dict.fromkeys([main.label, *others]))
+
+
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|\bURL\b|\d+|\b[jJhH]?(?:[aeAE][jJhH])+[aeAE]?\b")
 
 
