@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "tertulia.journal",
     "tertulia.brands",
     "tertulia.people",
+    "tertulia.strategy",
     "tertulia.channels",
     "tertulia.outbox",
     "tertulia.inbox",

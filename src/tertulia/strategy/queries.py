@@ -1,0 +1,44 @@
+"""How a brand writes, read."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from tertulia.brands.models import Brand
+from tertulia.kit import clock
+from tertulia.language import Kind, Profile
+from tertulia.strategy.models import Term, TermKind, Voice
+
+
+def voice_of(brand: Brand) -> Voice:
+    """The brand's voice; the usual one, unsaved, if it has said nothing."""
+    return Voice.objects.filter(brand=brand).first() or Voice.usual(brand)
+
+
+def terms_of(brand: Brand) -> Sequence[Term]:
+    """The brand's words, by kind and alphabet, those of past days too."""
+    return list(Term.objects.filter(brand=brand).order_by("kind", "text"))
+
+
+def profile_of(brand: Brand, past: Iterable[str] = ()) -> Profile:
+    """What proofing needs to know of the brand; ``past``: texts it wrote, to be like."""
+    voice = voice_of(brand)
+    today = clock.now().date()
+    counted = Term.objects.filter(brand=brand).filter(Q(until=None) | Q(until__gte=today))
+    words: dict[str, dict[str, str]] = {kind: {} for kind in TermKind.values}
+    for kind, text, says in counted.values_list("kind", "text", "says"):
+        words[kind][text] = says
+    return Profile(
+        variety=brand.language,
+        address=voice.address,
+        dictionary=frozenset(words["right"]),
+        forbidden=words["forbidden"],
+        preferred=words["preferred"],
+        neutral=frozenset(voice.neutral),
+        sensitive=words["sensitive"],
+        inclusive=voice.inclusive,
+        legal=voice.legal,
+        past=tuple(past),
+        silenced=frozenset(voice.silenced),
+        stops=frozenset(Kind(one) for one in voice.stops),
+    )
