@@ -10,13 +10,10 @@ from urllib.parse import unquote
 
 import regex
 
-NEAR = 0.9  # of the letters and digits; past it, a person judges
-URL_LENGTH = 23  # whatever its true length; the vendor's server, read 2026-11-22
+from tertulia.kit.lengths import length
 
-# A URL needs its protocol and a domain with a dot, so that "http://localhost" counts as it is written.
-_URL = regex.compile(r"(?<![\w@/])https?://(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N}-]*(?::\d+)?(?:[/?#][^\s<>\"«»]*)?",
-                     regex.IGNORECASE)
-_TRAILING = ".,;:!?'’”\"…"
+NEAR = 0.9  # of the letters and digits; past it, a person judges
+
 _MENTION = regex.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)(?:@[\p{L}\p{N}.-]*[\p{L}\p{N}](?::\d+)?)?",
                          regex.IGNORECASE)
 _DOMAINS = regex.compile(r"(?<=@[a-z0-9_.-]+)(?:@[\p{L}\p{N}.-]*[\p{L}\p{N}](?::\d+)?)+", regex.IGNORECASE)
@@ -26,29 +23,7 @@ _SILENT = frozenset(("script", "style", "template", "head"))
 
 def count(text: str) -> int:
     """Length of ``text`` as Mastodon counts it: graphemes, 23 a URL, mentions without their domain."""
-    return len(regex.findall(r"\X", _local(_URL.sub(_shortened, text))))
-
-
-def _local(text: str) -> str:
-    """``text`` with every mention without its domain."""
-    shorter: str = _MENTION.sub(r"@\1", text)
-    return shorter
-
-
-def _shortened(match: regex.Match[str]) -> str:
-    whole: str = match[0]
-    return "x" * URL_LENGTH + whole[len(_trimmed(whole)):]
-
-
-def _trimmed(url: str) -> str:
-    """``url`` without the punctuation of the sentence around it."""
-    spare = {last: url.count(last) - url.count(first) for last, first in ((")", "("), ("]", "["))}
-    end = len(url)
-    while end and ((last := url[end - 1]) in _TRAILING or spare.get(last, 0) > 0):
-        if last in spare:
-            spare[last] -= 1
-        end -= 1
-    return url[:end]
+    return length(text, "mastodon")
 
 
 def mentions(text: str, acct: str, domain: str) -> bool:
