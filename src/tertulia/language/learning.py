@@ -156,7 +156,6 @@ class Look:
     def __init__(self, brand: BrandModel, seen: Seen) -> None:
         self._brand, self._seen = brand, seen
         self._alike = residual.likeness(residual.vectors_of(seen.dense, seen.grams), brand.vectors)
-        self._kernel = residual.kernel(self._alike)
 
     def adjust(self, head: str) -> Adjusted | None:
         """The head as the brand would have it; None where it taught nothing."""
@@ -165,7 +164,8 @@ class Look:
             return None
         several = head in SEVERAL
         offset = _offset(self._seen.odds.get(head), self._seen.labels.get(head, ()), taught.labels, several, len(self._alike))
-        odds = (offset + self._kernel[:, taught.of] @ taught.alpha) / taught.cooled
+        kernel = residual.kernel(self._alike[:, taught.of], len(taught.of))
+        odds = (offset + kernel @ taught.alpha) / taught.cooled
         votes, weight = self._remembered(taught)
         p = residual.chances(odds, several)
         p = (1 - weight) * p + weight * votes
@@ -236,9 +236,9 @@ def _looked_at(texts: Sequence[str], reader: Sees, before: BrandModel | None) ->
     if old:
         vectors = np.concatenate([old.vectors, vectors])
     rows = np.array([places[text] for text in texts], dtype=np.int64)
-    odds = {}
+    odds: dict[str, npt.NDArray[np.float32]] = {}
     for head, told in seen.odds.items():
-        rounded = np.round(told.astype(np.float32), 3)
+        rounded = np.round(told, 3).astype(np.float32)
         odds[head] = (np.concatenate([old.odds[head], rounded]) if old else rounded)[rows]
     return BrandModel(reader.version, tuple(texts), vectors[rows], odds, dict(seen.labels), {})
 
@@ -253,7 +253,7 @@ def _learn_head(known: BrandModel, head: str, labels: tuple[str, ...], mine: Seq
         return nothing
     several = head in SEVERAL
     alike = residual.likeness(known.vectors[of], known.vectors[of])
-    between = residual.kernel(alike)
+    between = residual.kernel(alike, len(of))
     general = known.odds.get(head)
     offset = _offset(None if general is None else general[of], known.general_labels.get(head, ()), labels, several, len(of))
     alpha = residual.fit(between, offset, right, several)

@@ -19,8 +19,10 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
-LINEAR, LOCAL, SHARP = 2.0, 6.0, 4.0
-"""The weights of both halves of the kernel, against a penalty of one; how fast the local half falls with unlikeness."""
+LINEAR, LOCAL, SHARP, SLOW = 3.0, 8.0, 5.0, 10
+"""The weights of both halves of the kernel, against a penalty of one; how fast the local half falls with unlikeness; how many
+corrections give the linear half half its weight: of one alone nobody knows what it says about the rest.
+"""
 
 SKETCH = 512
 FOLDS = 5
@@ -36,10 +38,10 @@ def vectors_of(dense: Floats, grams: Weighed) -> npt.NDArray[np.float16]:
 
     ``dense`` are unit vectors; the n-grams are folded into SKETCH numbers with signs, which keeps their likeness up to 0.04.
     """
-    sign = np.where((grams.feature // SKETCH) % 2, 1.0, -1.0) * grams.value
+    sign: Doubles = np.where((grams.feature // SKETCH) % 2, 1.0, -1.0) * grams.value
     cell = grams.doc * SKETCH + grams.feature % SKETCH
-    sketch = np.bincount(cell, weights=sign, minlength=len(dense) * SKETCH).reshape(len(dense), SKETCH)
-    whole = np.concatenate([_unit(dense.astype(np.float64)), _unit(sketch)], axis=1)
+    sketch = np.bincount(cell, weights=sign, minlength=len(dense) * SKETCH).astype(np.float64)
+    whole = np.concatenate([_unit(dense.astype(np.float64)), _unit(sketch.reshape(len(dense), SKETCH))], axis=1)
     return _unit(whole).astype(np.float16)
 
 
@@ -52,9 +54,9 @@ def likeness(these: npt.NDArray[np.float16], those: npt.NDArray[np.float16]) -> 
     return np.asarray(these.astype(np.float32) @ those.astype(np.float32).T, dtype=np.float64)
 
 
-def kernel(alike: Doubles) -> Doubles:
-    """How much a corrected text says about another, from their likeness."""
-    return np.asarray(LINEAR * alike + LOCAL * np.exp(SHARP * (alike - 1)))
+def kernel(alike: Doubles, many: int) -> Doubles:
+    """How much a corrected text says about another, from their likeness, where there are so ``many``."""
+    return np.asarray(LINEAR * many / (many + SLOW) * alike + LOCAL * np.exp(SHARP * (alike - 1)))
 
 
 def chances(odds: Doubles, several: bool) -> Doubles:
