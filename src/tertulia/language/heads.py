@@ -45,9 +45,16 @@ class Head:
             scores[filled] = np.add.reduceat(parts, texts.first[filled], axis=0)
         return (scores * self.scale + self.bias).astype(np.float32)
 
+    def odds(self, scores: Floats) -> Floats:
+        """[texts, labels]: calibrated log-odds."""
+        return np.asarray(np.clip(scores * self.slope + self.shift, -30, 30), dtype=np.float32)
+
     def probabilities(self, scores: Floats) -> Floats:
         """[texts, labels], calibrated; rows add up to one unless ``several``."""
-        odds = np.clip(scores * self.slope + self.shift, -30, 30)
+        return self.chances(self.odds(scores))
+
+    def chances(self, odds: Floats) -> Floats:
+        """The probabilities of log-odds."""
         if self.several:
             return np.asarray(1.0 / (1.0 + np.exp(-odds)), dtype=np.float32)
         powers = np.exp(odds - odds.max(axis=1, keepdims=True))

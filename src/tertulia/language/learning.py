@@ -1,7 +1,7 @@
 """What a brand taught us: its corrections turned into a small model that adjusts the general one, for this brand alone.
 
 ``learn`` makes a ``BrandModel`` from a person's corrections and confirmations; the Reader shows it each batch as the general
-model sees it (``Seen``) and asks back every head's log-odds (``Look.adjust``), the levels that rules gave (``Look.overrule``)
+model sees it (``Seen``) and asks back every head's probabilities (``Look.adjust``), the levels that rules gave (``Look.overrule``)
 and the brand's own texts that are like it (``Look.near``). A near-copy of a corrected text takes the corrected label.
 """
 
@@ -89,10 +89,13 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """``odds`` [texts, labels] as in ``Seen``; ``known`` [texts]: a person said so of a text that is almost the same."""
+    """``p``: [texts, labels], rows add up to one unless ``several``; ``known`` [texts]: a person said so of a text that is
+    almost the same.
+    """
 
     labels: tuple[str, ...]
-    odds: Doubles
+    several: bool
+    p: Doubles
     known: npt.NDArray[np.bool_]
 
 
@@ -157,6 +160,11 @@ class Look:
         self._brand, self._seen = brand, seen
         self._alike = residual.likeness(residual.vectors_of(seen.dense, seen.grams), brand.vectors)
 
+    @property
+    def heads(self) -> frozenset[str]:
+        """The heads that the brand taught, those of rules apart."""
+        return frozenset(self._brand.heads) - frozenset(RULED)
+
     def adjust(self, head: str) -> Adjusted | None:
         """The head as the brand would have it; None where it taught nothing."""
         taught = self._brand.heads.get(head)
@@ -170,7 +178,7 @@ class Look:
         p = residual.chances(odds, several)
         p = (1 - weight) * p + weight * votes
         known = (weight[:, 0] >= 0.5) & (votes.max(axis=1) >= 0.75)
-        return Adjusted(taught.labels, residual.log_odds(p, several), known)
+        return Adjusted(taught.labels, several, p, known)
 
     def overrule(self, head: str) -> list[int | None]:
         """For each text the level that people gave to one almost the same, or None: the rules stand."""

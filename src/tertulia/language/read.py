@@ -9,16 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tertulia.language.features import Grams, Weighed, grams_of, weigh
+from tertulia.language.encoder import encode
+from tertulia.language.features import Floats, Grams, Weighed, grams_of, weigh
 from tertulia.language.folding import Folded, fold
 from tertulia.language.heads import Head
 from tertulia.language.languages import identify
+from tertulia.language.learning import Adjusted, BrandModel, Look, Seen
 from tertulia.language.model_file import Model, load
-from tertulia.language.reading import Chosen, Conclusion, Conclusions, Reading, Span
+from tertulia.language.reading import Chosen, Circumstances, Conclusion, Conclusions, Reading, Span
 
 _BATCH = 256
 _CHARACTERS_A_BATCH = 200_000
 _REASONS = 3
+_SURE_OF_A_BRAND = 0.7
 
 
 class Reader:
@@ -27,8 +30,25 @@ class Reader:
     def __init__(self, model: Model) -> None:
         self.model = model
 
-    def read_many(self, texts: Sequence[str]) -> list[Reading]:
-        """A reading a text, in order; never raises, whatever the texts. Of each the first LONGEST characters count."""
+    @property
+    def version(self) -> str:
+        """The general model's."""
+        return self.model.version
+
+    def see(self, texts: Sequence[str]) -> Seen:
+        """The texts as the general model sees them, for learning."""
+        weighed = weigh(grams_of([fold(text) for text in texts], self.model.cues), self.model.idf)
+        return self._seen(texts, weighed, {head.name: head.odds(head.scores(weighed)) for head in self.model.heads})
+
+    def _seen(self, texts: Sequence[str], weighed: Weighed, odds: dict[str, Floats]) -> Seen:
+        return Seen(encode(texts), weighed, odds, {head.name: head.labels for head in self.model.heads})
+
+    def read_many(self, texts: Sequence[str], brand: BrandModel | None = None,
+                  circumstances: Sequence[Circumstances] | None = None) -> list[Reading]:
+        """A reading a text, in order; never raises, whatever the texts. Of each the first LONGEST characters count.
+
+        ``brand``: what the brand taught, on top of this very model. ``circumstances``: what is known besides each text.
+        """
         readings: list[Reading] = []
         batch: list[str] = []
         size = 0
@@ -36,34 +56,63 @@ class Reader:
             batch.append(text)
             size += len(text)
             if len(batch) == _BATCH or size > _CHARACTERS_A_BATCH:
-                readings += self._read_batch(batch)
+                readings += self._read_batch(batch, brand)
                 batch, size = [], 0
-        return readings + self._read_batch(batch) if batch else readings
+        return readings + self._read_batch(batch, brand) if batch else readings
 
-    def _read_batch(self, texts: list[str]) -> list[Reading]:
+    def _read_batch(self, texts: list[str], brand: BrandModel | None) -> list[Reading]:
         folded = [fold(text) for text in texts]
         grams = grams_of(folded, self.model.cues)
         weighed = weigh(grams, self.model.idf)
         languages = [identify(text, self.model.language) for text in texts]
         # The heads know Spanish: of a text that is surely in another language they are sure of nothing.
         known = np.array([not told.sure or told.label == "es" for told in languages])
-        told = {head.name: _conclude(head, grams, weighed, texts, folded, known) for head in self.model.heads}
+        odds = {head.name: head.odds(head.scores(weighed)) for head in self.model.heads}
+        look = brand.look(self._seen(texts, weighed, odds)) if brand else None
+        told = {
+            head.name: _conclude(head, odds[head.name], look, grams, weighed, texts, folded, known) for head in self.model.heads
+        }
+        told |= _of_the_brand_alone(look, set(told))
+        version = f"{self.version}+{brand.version}" if brand else self.version
         readings = []
         for at, language in enumerate(languages):
             heads: dict[str, Any] = {name: conclusions[at] for name, conclusions in told.items()}
-            readings.append(Reading(language, self.model.version, partial=folded[at].partial, **heads))
+            readings.append(Reading(language, version, partial=folded[at].partial, **heads))
         return readings
 
 
+def _of_the_brand_alone(look: Look | None, general: set[str]) -> dict[str, list[Conclusion | Conclusions]]:
+    """The heads that only the brand taught."""
+    told: dict[str, list[Conclusion | Conclusions]] = {}
+    for name in () if look is None else look.heads - general:
+        adjusted = look.adjust(name) if look else None
+        if adjusted is not None:
+            told[name] = [_alone(adjusted, row, bool(known)) for row, known in zip(adjusted.p, adjusted.known, strict=True)]
+    return told
+
+
+def _alone(adjusted: Adjusted, p: npt.NDArray[np.float64], known: bool) -> Conclusion | Conclusions:
+    sure = known or bool(p.max() >= _SURE_OF_A_BRAND)
+    if adjusted.several:
+        return Conclusions(_chosen(adjusted.labels, p.tolist()), sure)
+    return Conclusion(adjusted.labels[int(p.argmax())], round(float(p.max()), 3), sure)
+
+
 def _conclude(
-    head: Head, grams: Grams, weighed: Weighed, texts: list[str], folded: list[Folded], known: npt.NDArray[np.bool_]
+    head: Head, odds: Floats, look: Look | None, grams: Grams, weighed: Weighed, texts: list[str], folded: list[Folded],
+    spanish: npt.NDArray[np.bool_],
 ) -> list[Conclusion | Conclusions]:
-    """What ``head`` says of each text."""
-    p = head.probabilities(head.scores(weighed))
+    """What ``head`` says of each text, as the brand would have it."""
+    p, said = head.chances(odds), np.zeros(len(texts), dtype=np.bool_)
+    if look and (adjusted := look.adjust(head.name)):
+        order = [adjusted.labels.index(label) for label in head.labels]
+        p, said = adjusted.p[:, order].astype(np.float32), adjusted.known
     best = head.best(p)
+    if said.any():  # what people said is not leant away from
+        best = np.where(said, p.argmax(axis=1), best)
     top = p[np.arange(len(p)), best]
     # a text without one known feature gives no ground to be sure
-    sure = (top >= head.threshold[best]) & known & (np.diff(weighed.first) > 0)
+    sure = ((top >= head.threshold[best]) & spanish & (np.diff(weighed.first) > 0)) | said
     reasons = _reasons(head.word_weights(grams, weighed, best), grams, texts, folded)
     if not head.several:
         return [
