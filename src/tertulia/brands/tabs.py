@@ -20,7 +20,7 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
     tabs = [
         {"label": label, "url": reverse(name, args=[request.brand.slug]), "icon": icon, "current": name == here}
         for name, label, icon in (
-            ("brands:settings", _("Marca"), "tag"), ("brands:team", _("Equipo"), "people"),
+            ("brands:settings", _("Marca"), "tag"), ("strategy:voice", _("Voz"), "chat"), ("brands:team", _("Equipo"), "people"),
             ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"),
             ("outbox:notices", _("Avisos"), "bell"),
             ("outbox:pause", _("Pausa"), "pause"), ("brands:keys", _("API"), "key"))]

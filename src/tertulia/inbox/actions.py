@@ -19,14 +19,24 @@ from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.kit.folding import clean, fold
 from tertulia.kit.writing import write
+from tertulia.language import Finding
 from tertulia.networks.contract import Author, Ref
 from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.payloads import to_say
+from tertulia.strategy import queries as voice
 
 
 class NothingToAnswer(Exception):
     """The message was deleted, or is ours."""
+
+
+class NotInItsVoice(Exception):
+    """The brand lets no text leave with this in it; ``findings`` says what."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__([one.rule for one in findings])
+        self.findings = findings
 
 
 class AnsweredMeanwhile(Exception):
@@ -42,8 +52,10 @@ def reply(message: Message, text: str, member: Member, *, by: str, because: str 
           pictures: Sequence[tuple[int, str]] = ()) -> Message:
     """Answers a message in the name of the brand. ``seen``: the last message on the writer's page; a later one of ours stops it.
 
-    Raises ``NothingToAnswer`` or ``AnsweredMeanwhile``.
+    Raises ``NothingToAnswer``, ``AnsweredMeanwhile`` or ``NotInItsVoice``.
     """
+    if stopped := voice.stopping(message.conversation.brand, text):
+        raise NotInItsVoice(stopped)
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
     if message.ours or message.vanished_at:
         raise NothingToAnswer(message.pk)

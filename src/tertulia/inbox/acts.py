@@ -32,6 +32,7 @@ from tertulia.inbox.rules import snooze_times
 from tertulia.inbox.views import conversation_or_404
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
+from tertulia.language import Finding
 
 _SALT = "inbox.undo"
 
@@ -58,6 +59,8 @@ def reply(request: BrandRequest, pk: int) -> HttpResponse:
         actions.reply(message, told["text"], request.user, by=request.by, seen=told["seen"])
     except actions.NothingToAnswer:
         return _written_again(request, conversation, error=_("Ese mensaje ya no está: no se puede responder."))
+    except actions.NotInItsVoice as stopped:
+        return _written_again(request, conversation, error=_stopped(stopped.findings))
     except actions.AnsweredMeanwhile as meanwhile:
         return _written_again(request, conversation, answered=meanwhile.message, seen=meanwhile.message.pk)
     return _written(request, conversation, _("Respuesta en camino."), "inbox/writer.html")
@@ -74,6 +77,10 @@ def note(request: BrandRequest, pk: int) -> HttpResponse:
         return _page_again(request, conversation, "inbox/note_writer.html", context)
     actions.write_note(conversation, form.cleaned_data["text"], request.user, by=request.by)
     return _written(request, conversation, _("Nota guardada."), "inbox/note_writer.html")
+
+
+def _stopped(findings: Sequence[Finding]) -> str:
+    return _("La marca no deja salir esto: %(what)s.") % {"what": ", ".join(f"«{one.text}»" for one in findings[:3])}
 
 
 def _first_error(form: Any) -> str:

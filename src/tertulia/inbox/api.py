@@ -171,6 +171,8 @@ def reply(request: HttpRequest, slug: str, pk: Id, body: Saying) -> Status[Messa
         return Status(201, actions.reply(one, body.text, member, by=member.key, because="API"))
     except actions.NothingToAnswer as error:
         raise HttpError(409, "nothing to answer") from error
+    except actions.NotInItsVoice as error:
+        raise HttpError(422, f"text: the brand lets no text leave with {', '.join(one.rule for one in error.findings)}") from error
 
 
 class NoteOut(Schema):

@@ -8,6 +8,7 @@ app_name = "inbox"
 urlpatterns = [
     path("", views.inbox, name="list"),
     path("vistas/", views.counts, name="counts"),
+    path("revisar/", views.proof, name="proof"),
     path("filas/", views.rows, name="rows"),
     path("novedades/", views.news, name="news"),
     path("varias/", acts.many, name="many"),

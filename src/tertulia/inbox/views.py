@@ -14,6 +14,8 @@ from tertulia.inbox.models import Conversation
 from tertulia.inbox.rules import words_of
 from tertulia.inbox.talk import talk_of
 from tertulia.kit.folding import clean
+from tertulia.strategy import queries as voice
+from tertulia.strategy.rules import LONGEST
 
 
 def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
@@ -22,6 +24,14 @@ def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
         return queries.conversation_of(request.brand, pk)
     except Conversation.DoesNotExist as error:
         raise Http404(pk) from error
+
+
+@require_POST
+@for_brand("answer")
+def proof(request: BrandRequest) -> HttpResponse:
+    """What is to be said of the ``text`` of an answer, in the brand's voice."""
+    found = voice.checked(request.brand, request.POST.get("text", "")[:LONGEST])
+    return render(request, "strategy/findings.html", {"checked": found})
 
 
 @require_GET

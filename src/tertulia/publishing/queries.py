@@ -19,6 +19,7 @@ from tertulia.publishing import facts
 from tertulia.publishing.models import Post, PostState, Series, SeriesState, Variant
 from tertulia.publishing.recurring import Rule, next_days
 from tertulia.publishing.rules import AHEAD, Crowd, Fault, Said, crowded, faults, hour_of
+from tertulia.strategy import queries as voice
 
 
 def posts_of(brand: Brand) -> QuerySet[Post]:
@@ -157,7 +158,18 @@ def faults_in(channel: Channel, words: str, pictures: Sequence[tuple[str, int, i
     """What is wrong with these words and pictures (type, bytes, length of the alternative text) for the channel."""
     words = words if words.strip() else ""  # blanks are nothing to say, on any network
     said = Said(length=channels.length(channel, words), size=len(words.encode()), pictures=tuple(pictures))
-    return faults(said, channels.limits(channel))
+    stopped = voice.stopping(channel.brand, words)
+    return [*faults(said, channels.limits(channel)), *([Fault("voice", len(stopped))] if stopped else [])]
+
+
+#: How many of its posts a brand's next one is held against.
+_PAST = 60
+
+
+def past_words(brand: Brand) -> list[str]:
+    """What the brand published last, the newest first, each text once."""
+    sent = Variant.objects.filter(post__brand=brand, dispatch__state=DispatchState.SENT).select_related("post")
+    return list(dict.fromkeys(one.words for one in sent.order_by("-dispatch__sent_at")[:_PAST]))
 
 
 @dataclass(frozen=True, slots=True)

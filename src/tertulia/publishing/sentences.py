@@ -56,6 +56,9 @@ def fault(found: Fault) -> str:
             return _("Esta red no guarda el texto alternativo: aquí no se enviará.")
         case "no_alt":
             return _("Hay una imagen sin texto alternativo: quien no la ve no sabrá qué muestra.")
+        case "voice":
+            return ngettext("Hay %(have)s aviso que la marca no deja salir: corrígelo.",
+                            "Hay %(have)s avisos que la marca no deja salir: corrígelos.", found.have) % {"have": found.have}
     return _("La red no lo admite.")
 
 

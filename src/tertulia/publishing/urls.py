@@ -12,6 +12,7 @@ urlpatterns = [
     path("componer/", composer.compose, name="compose"),
     path("componer/guardar/", composer.save, name="save"),
     path("componer/vista/", composer.look, name="look"),
+    path("componer/revisar/", composer.proof, name="proof"),
     path("componer/programar/", composer.schedule, name="schedule"),
     path("componer/ahora/", composer.now, name="now"),
     path("componer/imagenes/", pictures.upload, name="upload"),

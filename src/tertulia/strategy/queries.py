@@ -1,12 +1,13 @@
 """How a brand writes, read."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 
 from tertulia.brands.models import Brand
 from tertulia.kit import clock
-from tertulia.language import Kind, Profile
+from tertulia.language import Finding, Kind, Profile, proof
 from tertulia.strategy.models import Term, TermKind, Voice
 
 
@@ -42,3 +43,28 @@ def profile_of(brand: Brand, past: Iterable[str] = ()) -> Profile:
         silenced=frozenset(voice.silenced),
         stops=frozenset(Kind(one) for one in voice.stops),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a text, what of it the brand lets nothing leave with, and whether there was a text at all."""
+
+    findings: Sequence[Finding]
+    stopping: Sequence[Finding]
+    empty: bool
+
+
+def checked(brand: Brand, text: str, past: Iterable[str] = ()) -> Checked:
+    """What is to be said of a text that is about to leave in the name of the brand."""
+    if not text.strip():
+        return Checked((), (), True)
+    profile = profile_of(brand, past)
+    findings = proof(text, profile)
+    return Checked(findings, [one for one in findings if profile.stopped_by(one)], False)
+
+
+def stopping(brand: Brand, text: str) -> Sequence[Finding]:
+    """What the brand lets no text leave with, found in this one."""
+    if not Voice.objects.filter(brand=brand).exclude(stops=[]).exists():
+        return ()
+    return checked(brand, text).stopping

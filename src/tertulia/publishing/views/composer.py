@@ -26,6 +26,8 @@ from tertulia.outbox.actions import TooLate
 from tertulia.publishing import actions, queries, recurring, repeating, rules, sentences
 from tertulia.publishing.models import Every, Post, PostState, SeriesState, Tolerance
 from tertulia.publishing.sheets import Preview, Sheet, blank, previews, sent, sheet_of
+from tertulia.strategy import queries as voice
+from tertulia.strategy.rules import LONGEST
 
 
 @require_safe
@@ -62,6 +64,14 @@ def look(request: BrandRequest) -> HttpResponse:
     if sheet.too_big:
         return _refuse(request, sheet, _too_big())
     return render(request, "publishing/look.html", _context(sheet))
+
+
+@require_POST
+@for_brand("publish")
+def proof(request: BrandRequest) -> HttpResponse:
+    """``POST componer/revisar/``: what is to be said of a ``text`` in the brand's voice. Nothing is written."""
+    found = voice.checked(request.brand, request.POST.get("text", "")[:LONGEST], queries.past_words(request.brand))
+    return render(request, "strategy/findings.html", {"checked": found})
 
 
 @require_POST
