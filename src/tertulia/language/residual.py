@@ -28,7 +28,7 @@ SKETCH = 512
 FOLDS = 5
 _SAME_FOLD = 0.8
 _STEPS = 400
-_STILL = 1e-4
+_STILL = 2e-3
 _COOLER = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
 _ENOUGH_TO_COOL = 20
 
@@ -86,11 +86,10 @@ def fit(between: Doubles, offset: Doubles, right: Truth, several: bool) -> Doubl
     alpha = ahead = np.zeros_like(offset)
     for _ in range(_STEPS):
         gradient = chances(offset + between @ ahead, several) - right + ahead
+        if float(np.abs(gradient).max()) < _STILL:
+            return ahead
         moved = ahead - step * gradient
-        ahead = moved + pull * (moved - alpha)
-        change, alpha = float(np.abs(moved - alpha).max()), moved
-        if change < _STILL * step:
-            break
+        ahead, alpha = moved + pull * (moved - alpha), moved
     return alpha
 
 

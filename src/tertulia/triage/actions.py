@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,7 +62,8 @@ def _understood(messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
     for brand, mine in groups.items():
         readings = reader.read_many([one.text for one in mine], brand=taught.get(brand),
                                     circumstances=[known[one.pk] for one in mine])
-        heads |= {one.pk: reading.as_dict() for one, reading in zip(mine, readings, strict=True)}
+        # what it is like is looked up when somebody asks: it would weigh more than all the rest
+        heads |= {one.pk: replace(reading, near=()).as_dict() for one, reading in zip(mine, readings, strict=True)}
     return heads
 
 

@@ -25,7 +25,7 @@ class BadList(ValueError):
 @transaction.atomic
 def set_departments(brand: Brand, places: Sequence[Place], *, by: str, because: str = "") -> list[Department]:
     """The brand's departments are these, in this order. One with a ``key`` stays the same however it is called now; one without
-    gets a key from its name; those left out are archived: what was said with them teaches no more, and would again.
+    is the one that was called so, or new; those left out are archived: what was said with them teaches no more, and would again.
 
     An empty list: the usual one again. ``BadList`` if it is none.
     """
@@ -47,10 +47,11 @@ def _keyed(brand: Brand, places: Sequence[Place]) -> dict[str, Place]:
     names = [one.name.casefold() for one in kept]
     if len(kept) > MOST or not all(names) or len(set(names)) < len(names):
         raise BadList(", ".join(names))
-    known = {one.key for one in Department.objects.filter(brand=brand)} | {one.key for one in usual_departments()}
+    before = {one.name.casefold(): one.key for one in Department.objects.filter(brand=brand)}
+    known = {*before.values(), *(one.key for one in usual_departments())}
     wanted: dict[str, Place] = {}
     for one in kept:
-        key = one.key if one.key in known else _new_key(one.name, known | set(wanted))
+        key = one.key if one.key in known else before.get(one.name.casefold()) or _new_key(one.name, known | set(wanted))
         if key in wanted:
             raise BadList(key)
         wanted[key] = one

@@ -22,7 +22,7 @@ from tertulia.triage.rules import Place, Share, echo, told, usual_departments
 
 LATELY = timedelta(days=7)
 _MOST_OF_A_PERSON = 200
-_MOST_ALIKE = 1000
+_MOST_ALIKE = 300
 
 
 # --------------------------------------------------------------------------- departments
@@ -87,10 +87,11 @@ _HISTORY = """
     group by asked.id
 """
 _ALIKE = """
-    select brand_id, echo, array_agg(distinct author_id) from (
-        select brand_id, echo, author_id from triage_reading
-        where brand_id = any(%s) and echo = any(%s) and said_at > %s and said_at <= %s limit %s) alike
-    group by brand_id, echo
+    select asked.brand, asked.echo, alike.author_id, alike.said_at from unnest(%s::bigint[], %s::bigint[]) asked (brand, echo)
+    cross join lateral (
+        select author_id, said_at from triage_reading
+        where brand_id = asked.brand and echo = asked.echo and said_at > %s and said_at <= %s and author_id is not null
+        order by said_at desc limit %s) alike
 """
 
 
@@ -116,22 +117,20 @@ def _history(messages: Sequence[Message]) -> dict[int, tuple[int, int]]:
 
 def _alike(messages: Sequence[Message]) -> dict[int, int]:
     """How many other accounts wrote almost the same to the brand within the week before, in the database or in this batch."""
-    echoes = {one.pk: said for one in messages if one.author_id and (said := echo(one.text)) is not None}
-    asked = [one for one in messages if one.pk in echoes]
-    if not asked:
+    echoes = {one: (one.brand_id, said) for one in messages if one.author_id and (said := echo(one.text)) is not None}
+    if not echoes:
         return {}
-    authors: dict[tuple[int, int], set[int]] = {}
+    spoken: dict[tuple[int, int], list[tuple[int, datetime]]] = {key: [] for key in echoes.values()}
+    brands, numbers = zip(*spoken, strict=True)
     with connection.cursor() as sql:
-        sql.execute(_ALIKE, [list({one.brand_id for one in asked}), list(set(echoes.values())),
-                             min(one.at for one in asked) - LATELY, max(one.at for one in asked), _MOST_ALIKE])
-        for brand, said, who in sql.fetchall():
-            authors[brand, said] = {one for one in who if one}
-    found = {}
-    for one in sorted(asked, key=lambda one: (one.at, one.pk)):
-        known = authors.setdefault((one.brand_id, echoes[one.pk]), set())
-        found[one.pk] = len(known - {one.author_id})
-        known.add(one.author_id or 0)
-    return found
+        sql.execute(_ALIKE, [list(brands), list(numbers), min(one.at for one in echoes) - LATELY,
+                             max(one.at for one in echoes), _MOST_ALIKE])
+        for brand, number, who, at in sql.fetchall():
+            spoken[brand, number].append((who, at))
+    for one, key in echoes.items():
+        spoken[key].append((one.author_id or 0, one.at))
+    return {one.pk: len({who for who, at in spoken[key] if one.at - LATELY < at <= one.at} - {one.author_id})
+            for one, key in echoes.items()}
 
 
 def unanswered(brand: Brand, most: int = 300) -> list[int]:
