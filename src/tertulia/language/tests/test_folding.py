@@ -49,3 +49,24 @@ def test_only_the_beginning_of_a_huge_text_is_read_and_it_says_so() -> None:
     folded = fold("hola " * 2_000_000)
     assert folded.partial
     assert max(folded.ends) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("original", "folded"),
+    [
+        ("p3rr4, m1erda y put4", "perra, mierda y puta"),
+        ("eres t o n t o", "eres tonto"),
+        ("xq no m contestan? q pasa", "porque no m contestan? que pasa"),
+        ("#NoVuelvoMas a #la_tienda", "#no vuelvo mas a #la tienda"),
+        ("el iphone7 y la 5G desde hace 1h30m", "el iphone0 y la 0g desde hace 0h0m"),
+        ("hola@iberia.com", "@e"),
+    ],
+)
+def test_what_people_write_to_save_letters_or_to_hide_is_read_all_the_same(original: str, folded: str) -> None:
+    assert fold(original).text == folded
+
+
+def test_the_words_of_a_hashtag_know_where_they_stand() -> None:
+    told = fold("Ya #NoVuelvoMas")
+    at = told.text.index("vuelvo")
+    assert "Ya #NoVuelvoMas"[told.starts[at] : told.ends[at + 5]] == "Vuelvo"
