@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from tertulia.language.finding import Finding, Kind, Severity
+from tertulia.language.proofing import spelling
 from tertulia.language.proofing.engine import ENGINE, Mark
-from tertulia.language.proofing.words import PROTECTED
+from tertulia.language.proofing.words import Word
+
+_SPELLING = "MORFOLOGIK_RULE_ES"
 
 
 @cache
@@ -18,25 +22,27 @@ def _list() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("engine_rules.toml").read_text("utf-8"))
 
 
-def check(sentence: str, variety: str) -> Iterator[Finding]:
-    protected = [match.span() for match in PROTECTED.finditer(sentence)]
-    for mark in ENGINE.marks(sentence):
+def check(sentence: Sequence[Word], text: str, variety: str) -> Iterator[Finding]:
+    """What the engine says of ``text``, after the house list; what is no prose is left alone."""
+    first = next((word.start for word in sentence if word.kind == "word"), 0)
+    protected = [(word.start, word.end) for word in sentence if word.kind in ("protected", "emoji")]
+    for mark in ENGINE.marks(text):
         if any(start < mark.end and mark.start < end for start, end in protected):
             continue
-        finding = _finding(mark, sentence)
+        finding = spelling.judged(mark, text, mark.start == first) if mark.rule == _SPELLING else _judged(mark, text, variety)
         if finding is not None:
             yield finding
 
 
-def _finding(mark: Mark, sentence: str) -> Finding | None:
+def _judged(mark: Mark, text: str, variety: str) -> Finding | None:
     house = _list()
-    told = house["category"].get(mark.category, house["category"]["else"]) | house["rule"].get(mark.rule, {})
-    if told.get("silent"):
+    told = house["usual"] | house["category"].get(mark.category, {}) | house["rule"].get(mark.rule, {})
+    if told.get("silent") or variety in told.get("silent_in", ()) or "unless" in told and re.search(told["unless"], text, re.I):
         return None
-    text = sentence[mark.start:mark.end]
-    fixes = tuple(fix for fix in mark.fixes if fix != text)[:4]
-    why = told["why"] if fixes or "{fix}" not in told["why"] else told["bare"]
+    written = text[mark.start:mark.end]
+    fixes = tuple(fix for fix in mark.fixes if fix != written)[:4]
+    why = told["why"] if fixes and fixes[0].strip() else told["bare"]
     return Finding(
-        mark.start, mark.end, text, Kind(told["kind"]), mark.rule.lower().replace("_", "-"), Severity(told["severity"]),
-        why.format(fix=fixes[0] if fixes else "", text=text), fixes,
+        mark.start, mark.end, written, Kind(told["kind"]), mark.rule.lower().replace("_", "-"), Severity(told["severity"]),
+        why.format(fix=fixes[0] if fixes else "", text=written), fixes,
     )

@@ -87,16 +87,20 @@ class Automaton:
 _LOCK = threading.Lock()
 
 
-@cache
-def _automaton() -> tuple[Automaton, dict[str, list[Reading]]]:
+def _folder() -> Path:
     from lingotweaker_data_es import data_dir
 
-    folder = Path(data_dir()) / "es"
+    return Path(data_dir()) / "es"
+
+
+@cache
+def _automaton() -> tuple[Automaton, dict[str, list[Reading]]]:
+    folder = _folder()
     added: dict[str, list[Reading]] = {}
     for line in (folder / "words" / "added.txt").read_text("utf-8").splitlines():
         fields = line.split("\t")
         if len(fields) == 3 and not line.startswith("#"):
-            added.setdefault(fields[0], []).append(Reading(fields[1], fields[2], 0))
+            added.setdefault(fields[0], []).append(Reading(fields[1].split("_")[0], fields[2], 0))
     return Automaton((folder / "dictionaries" / "es-ES.dict").read_bytes()), added
 
 
@@ -112,6 +116,22 @@ def exactly(word: str) -> tuple[Reading, ...]:
         lemma = plain[:len(plain) - (stem[0] - ord("A"))] + stem[1:]
         found.append(Reading(lemma.decode("utf-8", "replace"), tag[:-1].decode(), tag[-1] - ord("A")))
     return tuple(found)
+
+
+@cache
+def _synthesiser() -> Automaton:
+    return Automaton((_folder() / "dictionaries" / "es-ES_synth.dict").read_bytes())
+
+
+@lru_cache(maxsize=2_000)
+def form(lemma: str, tag: str) -> str:
+    """The word of ``lemma`` with exactly ``tag``, or nothing: ``form("contar", "VMM02S0:PP1CP000")`` is «cuéntanos»."""
+    plain = f"{lemma}|{tag}".encode("utf-8", "replace")
+    with _LOCK:
+        synthesiser = _synthesiser()
+    for end in synthesiser.ends(plain + b"_"):
+        return (plain[:len(plain) - (end[0] - ord("A"))] + end[1:]).decode("utf-8", "replace")
+    return ""
 
 
 @lru_cache(maxsize=20_000)

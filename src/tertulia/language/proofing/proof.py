@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
-from tertulia.language.proofing import house
-from tertulia.language.proofing.words import sentences
+from tertulia.language.proofing import address, agreement, house, pasts, patterns, punctuation
+from tertulia.language.proofing.words import sentences, words
 
 Check = Callable[[str, Profile], Iterable[Finding]]
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (punctuation.check, address.check)
 """The checks of the whole text, beside spelling and grammar, which go by sentence."""
 
 _LANGUAGE = frozenset({Kind.SPELLING, Kind.GRAMMAR, Kind.PUNCTUATION})
@@ -22,7 +22,11 @@ _SURE = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 @lru_cache(maxsize=4_096)
 def _in_sentence(sentence: str, variety: str) -> tuple[Finding, ...]:
     """A sentence is looked at once: who types changes one of them at a time."""
-    return tuple(house.check(sentence, variety))
+    tokens = words(sentence)
+    return (
+        *patterns.check(tokens, sentence, variety), *pasts.check(tokens, variety), *agreement.check(tokens),
+        *house.check(tokens, sentence, variety),
+    )
 
 
 def proof(text: str, profile: Profile = Profile()) -> list[Finding]:
@@ -51,3 +55,8 @@ def _settled(found: Iterable[Finding]) -> list[Finding]:
 def _same_matter(one: Finding, other: Finding) -> bool:
     touching = one.start == other.start or max(one.start, other.start) < min(one.end, other.end)
     return touching and (one.kind is other.kind or {one.kind, other.kind} <= _LANGUAGE)
+
+
+def forget() -> None:
+    """Every sentence is new again (measures ask for it)."""
+    _in_sentence.cache_clear()

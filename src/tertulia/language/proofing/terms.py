@@ -1,4 +1,5 @@
-"""What must not leave unseen: politics, religion, the tragedy of the day, and the brand's own subjects.
+"""What must not leave unseen: politics, religion, the tragedy of the day, and the brand's own subjects
+(those of these days among them: the place of an accident, the name of a storm).
 
 Lists with reasons, in ``terms/*.toml``, and no learned judge: a model that was tried knew its sources, not politics
 (``field/text.md``, 4). A term is shown with its reason, and a person decides: a mass may be Mozart's.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -70,34 +71,26 @@ def _group(told: Mapping[str, object]) -> Group:
 
 
 def check(text: str, profile: Profile) -> Iterator[Finding]:
-    """Terms of the lists that the brand wants to be told of, its own, and those of these days. Kind NEUTRALITY."""
+    """Terms of the lists that the brand wants to be told of, and its own. Kind NEUTRALITY."""
     if not text.strip():
         return
     folded = Folded(text)
     taken: list[tuple[int, int]] = []
-    for name, why, terms in _own(profile):
+    for why, terms in _own(profile):
         for start, end in folded.find(terms):
             taken.append((start, end))
-            yield Finding(start, end, text[start:end], Kind.NEUTRALITY, name, Severity.WARNING, why)
+            yield Finding(start, end, text[start:end], Kind.NEUTRALITY, "sensitive", Severity.WARNING, why)
     country = profile.variety.rpartition("-")[2]
     for name in SUBJECTS:
         if name in profile.neutral:
             yield from _of_list(text, folded, subject(name), country, taken)
 
 
-def _own(profile: Profile) -> Iterator[tuple[str, str, regex.Pattern[str]]]:
-    """Rule, reason and pattern of the brand's own terms, and of those of these days."""
-    today = datetime.now(UTC).date()
+def _own(profile: Profile) -> Iterator[tuple[str, regex.Pattern[str]]]:
+    """Reason and pattern of the brand's own terms; it lets go itself of those whose day is past."""
     for term, why in profile.sensitive.items():
         if term.strip():
-            yield "sensitive", _said(term, why, "un tema delicado de la marca"), _inflected(term)
-    for one in profile.passing:
-        if one.term.strip() and today <= one.until:
-            yield "passing", _said(one.term, one.why, "un tema delicado estos días"), _inflected(one.term)
-
-
-def _said(term: str, why: str, otherwise: str) -> str:
-    return f"«{term.strip()}»: {why.strip() or otherwise}"
+            yield f"«{term.strip()}»: {why.strip() or 'un tema delicado de la marca'}", _inflected(term)
 
 
 @lru_cache(maxsize=2_048)

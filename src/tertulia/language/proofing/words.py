@@ -14,7 +14,7 @@ _NO_PROSE = (
 )
 PROTECTED = re.compile(_NO_PROSE)
 _TOKEN = re.compile(
-    rf"(?P<protected>{_NO_PROSE})|(?P<number>\d+(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:[-'’][^\W\d_]+)*)|(?P<sign>\S)"
+    rf"(?P<protected>{_NO_PROSE})|(?P<number>\d+(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:[-'’][^\W\d_]+)*)|(?P<emoji>[\u2190-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+)|(?P<sign>\S)"
 )
 _ABBREVIATED = "Sr Sra Srta Sres Dr Dra D Dª Av Avda C Ctra pág págs n núm tel tfno aprox etc ej EE UU máx mín art Ud Uds vs pl St".split()
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][»\")”]))[ \t]+(?=[^\Wa-z\d_]|[¿¡«\"“(\d]|[^\w\s,;:.)])|\n+")
@@ -22,7 +22,7 @@ _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][»\")”]))[ \t]+(?=[
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A token: ``kind`` is word, number, sign or protected; ``readings`` is empty where the word is not known."""
+    """A token: ``kind`` is word, number, emoji, sign or protected; ``readings`` is empty where the word is not known."""
 
     text: str
     lower: str

@@ -1,0 +1,183 @@
+"""Subject and verb, noun and adjective: the agreements that the engine lets pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from tertulia.language.finding import Finding, Kind, Severity
+from tertulia.language.proofing.morphology import Reading, form
+from tertulia.language.proofing.patterns import as_written
+from tertulia.language.proofing.words import Word
+
+_OPENS = frozenset(".:;!?¡¿…,—–-•*(")
+_BETWEEN = frozenset("no ya también siempre nunca solo hoy aún todavía se te nos os le les lo la me casi además".split())
+_TIMES = frozenset(
+    "día noche tarde mañana mediodía madrugada lunes martes miércoles jueves viernes sábado domingo semana mes año siglo vez "
+    "hora minuto segundo rato momento fin finde puente verano invierno otoño primavera temporada navidad época jornada "
+    "fecha enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre edición ocasión trimestre "
+    "curso feria lugar parte modo manera forma caso ejemplo precio duda".split()
+)
+_CROWDS = frozenset(
+    "mayoría mitad parte resto multitud grupo serie montón par docena decena centenar millar millón infinidad tercio cuarto "
+    "conjunto minoría puñado total número tipo cantidad variedad pareja gente uno una suma".split()
+)
+_FRONTED = frozenset("haber ser gustar encantar tocar apetecer faltar decir bastar interesar importar doler parecer llamar".split())
+_COLOURS = frozenset(
+    "rosa naranja violeta malva lila turquesa beige crema marrón coral granate mostaza caqui salmón fucsia burdeos oro plata "
+    "menta pastel extra premium estándar gratis online clave tipo modelo récord cal vintage unisex slim solo".split()
+)
+_PERSONS = {
+    "yo": "1S", "nosotros": "1P", "nosotras": "1P", "vosotros": "2P", "vosotras": "2P", "ellos": "3P", "ellas": "3P",
+    "ustedes": "3P", "él": "3S", "ella": "3S", "usted": "3S",
+}
+_FINITE = re.compile(r"V[MAS][ISC].([123])([SPV]).*")
+_FULL = ("lleno", "repleto", "cargado", "rodeado")
+
+
+def check(sentence: Sequence[Word]) -> Iterator[Finding]:
+    yield from _verbs(sentence)
+    yield from _adjectives(sentence)
+
+
+def _any(word: Word, wanted: Callable[[Reading], bool]) -> bool:
+    return any(wanted(reading) for reading in word.readings)
+
+
+def _at(sentence: Sequence[Word], index: int) -> Word | None:
+    return sentence[index] if 0 <= index < len(sentence) else None
+
+
+def _verbs(sentence: Sequence[Word]) -> Iterator[Finding]:
+    for start, word in enumerate(sentence):
+        before = _at(sentence, start - 1)
+        opens = before is None or before.text in _OPENS or before.kind == "emoji"
+        subject: tuple[str, int] | None = None
+        if word.lower in _PERSONS and (opens or before is not None and before.lower in ("y", "pero", "que", "si", "cuando")):
+            subject = _PERSONS[word.lower], start + 1
+        elif opens and (before is None or before.text != ",") and word.kind == "word":
+            subject = _noun_phrase(sentence, start)
+        if subject is None:
+            continue
+        person, at = subject
+        while (between := _at(sentence, at)) is not None and between.lower in _BETWEEN:
+            at += 1
+        verb = _at(sentence, at)
+        if verb is not None:
+            yield from _disagreeing(verb, person, word, _at(sentence, at + 1))
+
+
+def _noun_phrase(sentence: Sequence[Word], start: int) -> tuple[str, int] | None:
+    """The person and number of the subject that may begin at ``start``, and where it ends."""
+    at = start
+    if sentence[at].lower in ("todos", "todas") and start + 1 < len(sentence):
+        at += 1
+    article = sentence[at]
+    numbers = {reading.tag[4] for reading in article.readings if reading.tag[0] == "D" and reading.tag[1] in "ADPI"}
+    if len(numbers) != 1 or not numbers <= {"S", "P"} or article.lower in ("cada", "qué", "lo"):
+        return None
+    number = numbers.pop()
+    at += 1
+    if (adjective := _at(sentence, at)) is not None and adjective.readings and all(r.tag[0] == "A" for r in adjective.readings):
+        at += 1
+    noun = _at(sentence, at)
+    if noun is None or not _is_subject(noun, number):
+        return None
+    at += 1
+    if (adjective := _at(sentence, at)) is not None and adjective.readings and all(
+        r.tag[0] == "A" or r.tag[:3] == "VMP" for r in adjective.readings
+    ):
+        at += 1
+    link = _at(sentence, at)
+    if link is not None and link.lower in ("de", "del", "con", "sin", "en"):
+        at += 1
+        while (inner := _at(sentence, at)) is not None and inner.readings and all(r.tag[0] in "DA" for r in inner.readings):
+            at += 1
+        inner = _at(sentence, at)
+        if inner is None or not _any(inner, lambda r: r.tag[0] == "N") or _any(inner, lambda r: r.lemma in _TIMES):
+            return None
+        at += 1
+    return f"3{number}", at
+
+
+def _is_subject(noun: Word, number: str) -> bool:
+    names = [reading for reading in noun.readings if reading.tag.startswith("NC")]
+    return (
+        bool(names) and noun.text[:1].islower() and {reading.tag[3] for reading in names} == {number}
+        and not any(reading.lemma in _TIMES or number == "S" and reading.lemma in _CROWDS for reading in names)
+    )
+
+
+def _disagreeing(verb: Word, person: str, first: Word, following: Word | None) -> Iterator[Finding]:
+    if verb.kind != "word" or not verb.readings or verb.text[:1].isupper():
+        return
+    persons = set()
+    for reading in verb.readings:
+        match = _FINITE.fullmatch(reading.tag)
+        if match:
+            persons.add(match[1] + match[2])
+        elif not reading.tag.startswith("VMM0"):
+            return
+        if reading.lemma in _FRONTED:
+            return
+    # only the number is judged after a noun: «los vecinos hacemos» is right
+    wrong = bool(persons) and person not in persons and (first.lower in _PERSONS or persons in ({"3S"}, {"3P"}, {"1S", "3S"}))
+    if not wrong or following is not None and following.lower in ("yo", "tú", "él", "ella", "usted", "nosotros"):
+        return
+    if verb.readings[0].tag[2] == "S" and first.lower in ("él", "ella", "usted", "yo"):
+        return
+    fixes = dict.fromkeys(
+        form(reading.lemma, reading.tag[:4] + person + reading.tag[6:]) for reading in verb.readings if _FINITE.fullmatch(reading.tag)
+    )
+    cased = tuple(as_written(verb.text, fix) for fix in fixes if fix)
+    why = f"El sujeto pide «{cased[0]}»." if cased else "El verbo no concuerda con su sujeto."
+    yield Finding(verb.start, verb.end, verb.text, Kind.GRAMMAR, "sujeto-verbo", Severity.ERROR, why, cased)
+
+
+def _adjectives(sentence: Sequence[Word]) -> Iterator[Finding]:
+    for index, noun in enumerate(sentence[:-1]):
+        names = [reading for reading in noun.readings if reading.tag.startswith("NC")]
+        adjective, before = sentence[index + 1], _at(sentence, index - 1)
+        if not names or not adjective.readings or noun.text[:1].isupper() and before is not None and before.kind == "word":
+            continue
+        if before is not None and before.lower in ("y", "e", "o", "u", ",", "ni"):
+            continue
+        yield from _of_number(names, noun, adjective, before, _at(sentence, index + 2))
+        yield from _of_gender(names, adjective, _at(sentence, index + 2))
+
+
+def _of_number(
+    names: Sequence[Reading], noun: Word, adjective: Word, before: Word | None, following: Word | None,
+) -> Iterator[Finding]:
+    numbers = {reading.tag[3] for reading in names}
+    described = {reading.tag[4] for reading in adjective.readings if reading.tag[0] == "A"}
+    only = all(reading.tag[0] == "A" for reading in adjective.readings)
+    starts = before is None or before.text in _OPENS or before.kind == "emoji"
+    if not (only and numbers == {"P"} and described == {"S"}) or adjective.lower in _COLOURS or adjective.text[:1].isupper():
+        return
+    if not (starts and all(r.tag[0] == "N" or r.tag[:3] == "VMI" or r.tag[:3] == "VMS" for r in noun.readings)
+            or before is not None and _any(before, lambda r: r.tag[0] in "D" and r.tag[4] == "P")):
+        return
+    if following is not None and _any(following, lambda r: r.tag[0] == "N") and following.lower not in ("solo", "este", "para", "hasta"):
+        return
+    fixes = dict.fromkeys(form(r.lemma, r.tag[:4] + "P" + r.tag[5:]) for r in adjective.readings)
+    yield from _said(adjective, tuple(fix for fix in fixes if fix))
+
+
+def _of_gender(names: Sequence[Reading], adjective: Word, following: Word | None) -> Iterator[Finding]:
+    """«Un año llena de música»: adjectives that ask for «de», where the engine takes them for verbs."""
+    if following is None or following.lower != "de":
+        return
+    genders, numbers = {reading.tag[2] for reading in names}, {reading.tag[3] for reading in names}
+    for reading in adjective.readings:
+        if reading.lemma in _FULL and reading.tag[0] == "A" and len(genders) == len(numbers) == 1:
+            gender, number = genders.copy().pop(), numbers.copy().pop()
+            if gender in "MF" and number in "SP" and (reading.tag[3] != gender or reading.tag[4] != number):
+                yield from _said(adjective, (form(reading.lemma, f"AQ0{gender}{number}0"),))
+                return
+
+
+def _said(adjective: Word, fixes: tuple[str, ...]) -> Iterator[Finding]:
+    cased = tuple(as_written(adjective.text, fix) for fix in fixes)
+    why = f"No concuerda con el nombre que acompaña: prueba con «{cased[0]}»." if cased else "No concuerda con el nombre."
+    yield Finding(adjective.start, adjective.end, adjective.text, Kind.GRAMMAR, "nombre-adjetivo", Severity.ERROR, why, cased)
