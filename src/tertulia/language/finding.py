@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -58,23 +57,13 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    """A term that must not leave unseen these days (the place of an accident, the name of a storm), till a day, included."""
-
-    term: str
-    why: str
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """How a brand writes, and what it asks to be told.
 
     ``variety``: es-ES, es-MX or es-AR; ``address``: tu, usted, vos or "" (any, but one a text); ``dictionary``: words that
     are right here; ``forbidden``: word to reason; ``preferred``: word to what to write instead; ``neutral``: lists of
     subjects to be warned of (``politics``, ``religion``, ``tragedy``); ``sensitive``: the brand's own terms with reasons;
-    ``passing``: those of these days; ``networks``: where it goes («x», or «facebook.comment») to the characters that fit
-    there, None for what fits everybody;
+    ``networks``: where it goes («x», or «facebook.comment») to the characters that fit there, None for what fits everybody;
     ``inclusive``, ``legal``: whether those notes are wanted; ``past``: texts the brand wrote, to be like; ``silenced``:
     rules switched off; ``stops``: kinds whose errors and warnings stop a post.
     """
@@ -86,7 +75,6 @@ class Profile:
     preferred: Mapping[str, str] = field(default_factory=dict)
     neutral: frozenset[str] = frozenset({"politics", "religion", "tragedy"})
     sensitive: Mapping[str, str] = field(default_factory=dict)
-    passing: tuple[Passing, ...] = ()
     networks: Mapping[str, int | None] = field(default_factory=dict)
     inclusive: bool = False
     legal: bool = False
