@@ -50,7 +50,7 @@ def change(dispatch: Dispatch, *, by: str, because: str = "", payload: Mapping[s
         kept.expires_at = max(kept.due_at, clock.now()) + tolerance
     kept.save(update_fields=["payload", "due_at", "try_at", "expires_at"])
     record(facts.DispatchChanged(**named(kept)), by=by, because=because)
-    if due_at and due_at > clock.now() and kept.reason in (*rules.FOR_A_PERSON, *rules.BY_A_PAUSE):
+    if due_at and due_at > clock.now() and kept.reason in rules.NOT_BY_ITS_CHANNEL:
         # what was asked about its hour has another
         move(kept, DispatchState.WAITING, reason="", detail="")
         record(facts.DispatchReleased(**named(kept)), by=by, because=because)
@@ -79,7 +79,7 @@ def restore(dispatch: Dispatch, *, by: str, because: str = "") -> None:
         channel_id=kept.channel_id, verb=kept.verb, payload=kept.payload, created_at__gt=kept.created_at)
     if kept.state != DispatchState.CANCELLED or again.exclude(state=DispatchState.CANCELLED).exists():
         raise TooLate(kept.state)
-    asked = kept.reason in (*rules.FOR_A_PERSON, *rules.BY_A_PAUSE)
+    asked = kept.reason in rules.NOT_BY_ITS_CHANNEL
     move(kept, DispatchState.WAITING, try_at=kept.due_at)
     record(facts.DispatchReleased(**named(kept)), by=by, because=because)
     if asked:
@@ -123,7 +123,7 @@ def send_again(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 def release(channel: Channel, *, by: str, because: str = "") -> int:
     """What was held for the channel is due again, in its order; how many. What waits for a person or a pause goes on waiting."""
     held = Dispatch.objects.filter(channel=channel, state=DispatchState.HELD)
-    return release_these(held.exclude(reason__in=[*rules.FOR_A_PERSON, *rules.BY_A_PAUSE]), by=by, because=because)
+    return release_these(held.exclude(reason__in=rules.NOT_BY_ITS_CHANNEL), by=by, because=because)
 
 
 def release_these(held: QuerySet[Dispatch], *, by: str, because: str = "", until: datetime | None = None) -> int:

@@ -16,13 +16,13 @@ from django.db import transaction
 
 from tertulia import networks
 from tertulia.channels.models import Channel, ChannelState
-from tertulia.journal.actions import SYSTEM, record, record_all
+from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock, life
 from tertulia.outbox import facts, pacing, queries, rules
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState, Pause
-from tertulia.outbox.moves import move, named
+from tertulia.outbox.moves import hold_all, move, named
 from tertulia.outbox.pacing import Server
-from tertulia.outbox.payloads import findable
+from tertulia.outbox.payloads import rests_of
 
 #: How many are put aside at once.
 MANY = 500
@@ -102,8 +102,7 @@ def _hold(dispatch: Dispatch, now: datetime, reason: str, **alike: Any) -> None:
     """Puts it aside, and with it whatever else of its channel is due and held by the same: there may be thousands."""
     due = Dispatch.objects.filter(channel=dispatch.channel_id, state__in=(DispatchState.WAITING, DispatchState.READY), try_at__lte=now)
     rows = list(due.filter(**alike).select_for_update(no_key=True, skip_locked=True).order_by("try_at", "pk")[:MANY])
-    Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
-    record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
+    hold_all(rows, reason)
 
 
 @transaction.atomic
@@ -134,9 +133,7 @@ def _rest_after_death(dispatch: Dispatch) -> datetime:
     now = clock.now()
     if dispatch.channel.network not in networks.names() or not queries.unknown_attempts(dispatch).exists():
         return now
-    network = networks.load(dispatch.channel.network)
-    rests = rules.rests(dispatch.verb, repeatable=network.repeatable, findable=findable(network))
-    return rules.look_at(dispatch.verb, min(dispatch.lease_until - rules.LEASE, now), rests)
+    return rules.look_at(dispatch.verb, min(dispatch.lease_until - rules.LEASE, now), rests_of(dispatch))
 
 
 def _held_by(dispatch: Dispatch) -> str:

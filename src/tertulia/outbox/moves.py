@@ -1,8 +1,11 @@
 """A dispatch's moves: the one place that writes a state."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from tertulia.outbox.models import Dispatch
+from tertulia.journal.actions import SYSTEM, record_all
+from tertulia.outbox import facts
+from tertulia.outbox.models import Dispatch, DispatchState
 
 
 def move(dispatch: Dispatch, state: str, **more: Any) -> None:
@@ -11,6 +14,12 @@ def move(dispatch: Dispatch, state: str, **more: Any) -> None:
     for name, value in more.items():
         setattr(dispatch, name, value)
     dispatch.save(update_fields=["state", "lease_until", *more])
+
+
+def hold_all(rows: Sequence[Dispatch], reason: str) -> None:
+    """Puts these aside, locked before, for one reason."""
+    Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
+    record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
 
 
 def named(dispatch: Dispatch) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import ending, is_ending
 from tertulia.journal.actions import record
 from tertulia.kit import clock
+from tertulia.outbox import pacing
 from tertulia.outbox.models import Dispatch, DispatchState, Notice, NoticeChoice, NoticeKind, NoticeWay, Readback
 from tertulia.outbox.rules import LONGEST_REST, READ_BACK_WRONG
 
@@ -118,16 +119,14 @@ def _keep(rows: Sequence[tuple[int, NoticeKind, int, Dispatch | None, int, int]]
 
 # --------------------------------------------------------------------------- what is late
 
-_LATE = """
+_LATE = f"""
     select due.id from channels_channel channel cross join lateral (
         select one.id, one.due_at, one.verb from outbox_dispatch one
         where one.channel_id = channel.id and one.state in ('waiting', 'ready') and one.try_at <= %(rested)s
           and one.due_at <= %(late)s and one.expires_at > %(now)s) due
     where not exists (select 1 from outbox_notice told where told.dispatch_id = due.id and told.kind = 'late')
       and not exists (select 1 from outbox_pause pause where pause.brand_id is null or pause.brand_id = channel.brand_id)
-      and not exists (select 1 from outbox_bucket closed
-        where closed.until > %(now)s and closed.scope in ('account:' || channel.id, 'app:' || channel.network || '@' || channel.base_url)
-          and (closed.verbs = '{}' or due.verb = any(closed.verbs)))
+      and {pacing.OPEN.format(verb="due.verb")}
     order by due.due_at, due.id limit %(most)s
 """
 

@@ -37,6 +37,17 @@ def account_of(channel: Channel) -> str:
     return f"account:{channel.pk}"
 
 
+#: In SQL, with ``channel`` and ``%(now)s`` at hand: nothing is closed for a verb, given by ``verb`` as an expression.
+OPEN = """not exists (select 1 from outbox_bucket closed
+        where closed.until > %(now)s and closed.scope in ('account:' || channel.id, 'app:' || channel.network || '@' || channel.base_url)
+          and (closed.verbs = '{{}}' or {verb} = any(closed.verbs)))"""
+
+
+def scope_of(channel: Channel, whose: str) -> str:
+    """The name among the buckets of the ``account`` or the ``app`` (its server) of the channel."""
+    return account_of(channel) if whose == "account" else server_of(channel).scope
+
+
 def hold(server: Server) -> Bucket:
     """The server's own row, locked: who has it is alone in claiming there until the transaction ends."""
     rows = Bucket.objects.select_for_update(no_key=True).filter(scope=server.scope, pace="")
@@ -56,7 +67,7 @@ def may_leave(channel: Channel, verb: str, now: datetime) -> bool:
 
     A bucket that is found empty is closed until it has a token again, so that nobody asks before.
     """
-    scopes = {"account": account_of(channel), "app": server_of(channel).scope}
+    scopes = {whose: scope_of(channel, whose) for whose in ("account", "app")}
     rows = {(one.scope, one.pace): one for one in Bucket.objects.filter(scope__in=scopes.values())}
     if any(one.until and one.until > now and verb in (one.verbs or [verb]) for one in rows.values()):
         return False

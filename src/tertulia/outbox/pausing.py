@@ -15,12 +15,12 @@ from django.db.models import Q, QuerySet
 
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member, Membership
-from tertulia.journal.actions import SYSTEM, record_all
+from tertulia.journal.actions import record_all
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.outbox import actions, facts, queries, rules
 from tertulia.outbox.models import Dispatch, DispatchState, Pause
-from tertulia.outbox.moves import move, named
+from tertulia.outbox.moves import hold_all, move, named
 
 #: What a person says of each thing that was held.
 Choose = Callable[[Dispatch], rules.Choice]
@@ -132,8 +132,7 @@ def _hold_due(brand: Brand | None, now: datetime) -> None:
     reason = "brand_paused" if brand else "all_paused"
     due = due_in_a_pause(brand, now).filter(state__in=_STILL).order_by("pk")
     rows = list(due.select_for_update(no_key=True, skip_locked=True, of=("self",)))
-    Dispatch.objects.filter(pk__in=[one.pk for one in rows]).update(state=DispatchState.HELD, reason=reason)
-    record_all([facts.DispatchHeld(**named(one), reason=reason) for one in rows], by=SYSTEM)
+    hold_all(rows, reason)
 
 
 def _carry_out(held: QuerySet[Dispatch], choose: Choose, now: datetime, *, by: str, because: str) -> Counter[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
+from tertulia import networks
 from tertulia.brands.addresses import address_of
 from tertulia.brands.models import Picture as StoredPicture
 from tertulia.brands.pictures import as_jpeg
@@ -29,6 +30,7 @@ from tertulia.networks.contract import (
     Steps,
     Unsure,
 )
+from tertulia.outbox import rules
 from tertulia.outbox.models import Dispatch
 
 
@@ -91,6 +93,17 @@ def look(network: Network, dispatch: Dispatch, key: Key) -> Receipt | None:
 def findable(network: Network | type[Network]) -> bool:
     """Whether the network can be asked for what an earlier try did."""
     return hasattr(network, "find")
+
+
+def can_be_asked(network: Network | type[Network]) -> bool:
+    """Whether a second call, or a question, can tell what became of a first."""
+    return network.repeatable or findable(network)
+
+
+def rests_of(dispatch: Dispatch) -> tuple[timedelta, ...]:
+    """How often, and after how long, the dispatch is tried or looked for again once its end is unknown."""
+    network = networks.load(dispatch.channel.network)
+    return rules.rests(dispatch.verb, repeatable=network.repeatable, findable=findable(network))
 
 
 def perform(network: Network, dispatch: Dispatch, key: Key) -> Receipt:

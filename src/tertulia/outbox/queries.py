@@ -11,9 +11,10 @@ from django.db.models import Count, Q, QuerySet
 from tertulia import networks
 from tertulia.brands.models import Brand
 from tertulia.kit import life
+from tertulia.outbox import pacing
 from tertulia.outbox.models import Attempt, Bucket, Dispatch, DispatchState, Readback
 from tertulia.outbox.pacing import Server, account_of, server_of
-from tertulia.outbox.payloads import findable
+from tertulia.outbox.payloads import can_be_asked
 from tertulia.outbox.rules import LEASE, MOURNING, NEEDS_A_PERSON, ON_THE_WAY, READ_BACK_WRONG
 
 
@@ -73,7 +74,7 @@ def unknown_attempts(dispatch: Dispatch) -> QuerySet[Attempt]:
     """The attempts that may have done it. One that was cut before its first request did not: there that is written down."""
     network = dispatch.channel.network
     known = networks.load(network) if network in networks.names() else None
-    noted = known is not None and not (known.repeatable or findable(known))
+    noted = known is not None and not can_be_asked(known)
     return dispatch.attempts.filter(Q(outcome="unsure") | (Q(outcome="", left_at__isnull=False) if noted else Q(outcome="")))
 
 
@@ -91,12 +92,10 @@ def by_external_id(brand: Brand, channel_id: int, external_ids: list[str]) -> di
 # --------------------------------------------------------------------------- the engine's own, over all brands
 
 #: A channel's first due dispatch that nothing closed keeps back.
-_FIRST = """
+_FIRST = f"""
     select due.id, due.try_at from outbox_dispatch due
     where due.channel_id = channel.id and due.state in ('waiting', 'ready') and due.try_at <= %(now)s
-      and not exists (select 1 from outbox_bucket closed
-        where closed.until > %(now)s and closed.scope in ('account:' || channel.id, 'app:' || channel.network || '@' || channel.base_url)
-          and (closed.verbs = '{}' or due.verb = any(closed.verbs)))
+      and {pacing.OPEN.format(verb="due.verb")}
 """
 
 #: How many calls are under way on each server.

@@ -33,13 +33,11 @@ _VERBS = ("publish", "reply")
 
 
 #: What is due to be read on a working channel that nothing is closed for and that has nothing to send meanwhile.
-_DUE = """
+_DUE = f"""
     from outbox_readback back join outbox_dispatch dispatch on dispatch.id = back.dispatch_id
         join channels_channel channel on channel.id = dispatch.channel_id
     where back.due_at <= %(now)s and channel.state = 'active'
-      and not exists (select 1 from outbox_bucket closed
-        where closed.until > %(now)s and closed.scope in ('account:' || channel.id, 'app:' || channel.network || '@' || channel.base_url)
-          and (closed.verbs = '{}' or 'read' = any(closed.verbs)))
+      and {pacing.OPEN.format(verb="'read'")}
       and not exists (select 1 from outbox_dispatch due
         where due.channel_id = channel.id and due.state in ('waiting', 'ready') and due.try_at <= %(now)s)
 """
@@ -117,9 +115,7 @@ def _failed(back: Readback, failure: Outcome) -> None:
     now = clock.now()
     Readback.objects.filter(pk=back.pk).update(due_at=rules.look_after_failure(back.since, now, after))
     if isinstance(failure, TryLater) and after is not None and failure.scope != "none":
-        channel = back.dispatch.channel
-        scope = pacing.account_of(channel) if failure.scope == "account" else pacing.server_of(channel).scope
-        pacing.close(scope, now + timedelta(seconds=after), failure.reason)
+        pacing.close(pacing.scope_of(back.dispatch.channel, failure.scope), now + timedelta(seconds=after), failure.reason)
 
 
 @transaction.atomic

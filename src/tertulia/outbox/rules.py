@@ -31,6 +31,8 @@ ON_THE_WAY = ("waiting", "ready", "sending")
 FOR_A_PERSON = ("late", "review")
 #: … or somebody stopped the brand, or everything. For any other reason its channel holds it.
 BY_A_PAUSE = ("brand_paused", "all_paused")
+#: What its channel's state does not end.
+NOT_BY_ITS_CHANNEL = (*FOR_A_PERSON, *BY_A_PAUSE)
 
 #: What a person may say of each thing that was held; the other choice is a moment, its new hour.
 SEND, ASK, DISCARD = "send", "ask", "discard"

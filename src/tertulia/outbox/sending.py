@@ -30,7 +30,7 @@ from tertulia.outbox.claiming import Claim, next_claim, settled
 from tertulia.outbox.models import Attempt, Dispatch, DispatchState
 from tertulia.outbox.moves import move, named
 from tertulia.outbox.pacing import Server
-from tertulia.outbox.payloads import findable, key_of, look, perform, storable
+from tertulia.outbox.payloads import can_be_asked, key_of, look, perform, rests_of, storable
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +117,7 @@ def _renew(claim: Claim) -> None:
     while time.monotonic() - asked > FRESH:  # also if the process stood still just here
         asked = time.monotonic()
         _while_ours(claim, lease_until=clock.now() + rules.LEASE, life=life.number())
-    network = networks.load(claim.dispatch.channel.network)
-    if not (network.repeatable or findable(network)):  # where nothing can be asked, it is worth knowing that nothing left
+    if not can_be_asked(networks.load(claim.dispatch.channel.network)):  # where nothing can be asked, it is worth knowing that nothing left
         Attempt.objects.filter(pk=claim.attempt.pk, left_at=None).update(left_at=clock.now())
 
 
@@ -181,9 +180,7 @@ def _failed(claim: Claim, failure: Outcome) -> str:
         return ""
     if after.blocks and after.try_at:
         # apart from the move: whoever claims holds the server's row first and the dispatch after it
-        channel = claim.dispatch.channel
-        scope = pacing.account_of(channel) if after.blocks == "account" else pacing.server_of(channel).scope
-        pacing.close(scope, after.try_at, after.reason)
+        pacing.close(pacing.scope_of(claim.dispatch.channel, after.blocks), after.try_at, after.reason)
     return after.state
 
 
@@ -212,9 +209,8 @@ def _renewed(claim: Claim) -> bool:
 
 
 def _next(dispatch: Dispatch, failure: Outcome) -> rules.Next:
-    network = networks.load(dispatch.channel.network)
     unknown = queries.unknown_attempts(dispatch).count()
-    rests = rules.rests(dispatch.verb, repeatable=network.repeatable, findable=findable(network))
+    rests = rests_of(dispatch)
     after = rules.after_failure(failure, verb=dispatch.verb, rests=rests, tries=dispatch.version, unsure_tries=unknown - 1,
                                 now=clock.now(), expires_at=dispatch.expires_at)
     if unknown and after.state in ("refused", "expired"):
