@@ -18,12 +18,13 @@ from tertulia.outbox.actions import TooLate
 from tertulia.outbox.api import router as outbox
 from tertulia.publishing.actions import CannotLeave, NoChannel, PastHour, Stale
 from tertulia.publishing.api import router as publishing
+from tertulia.triage.api import router as triage
 
 api = NinjaAPI(
     title="Tertulia", version=__version__, auth=TokenAuth(), docs_url=None, urls_namespace="api",
     description="The same actions as the pages, for the brands and with the role of the token's bearer.")
 
-for router in (brands, channels, inbox, moderation, publishing, outbox):
+for router in (brands, channels, inbox, moderation, publishing, outbox, triage):
     api.add_router("/brands", router)
 
 _CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid"}

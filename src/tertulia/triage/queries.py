@@ -54,8 +54,9 @@ def correction_of(brand: Brand, pk: int) -> Correction:
 
 
 def corrections_of(message: Message) -> dict[str, Correction]:
-    """What people said of a message, by head."""
-    return {one.head: one for one in Correction.objects.filter(message=message, undone_at=None).select_related("by")}
+    """What people said of a message, by head, in the order in which they said it."""
+    rows = Correction.objects.filter(message=message, undone_at=None).select_related("by").order_by("at", "pk")
+    return {one.head: one for one in rows}
 
 
 def words_about(messages: Mapping[int, str]) -> dict[int, list[tuple[str, list[str]]]]:
@@ -218,8 +219,10 @@ class Doubt:
 
 def doubtful(brand: Brand, head: str, most: int = 10, among: int = 400) -> list[Doubt]:
     """Of the newest ``among`` messages the few whose labelling teaches most: the least sure, each thing said once, those that
-    many said before those that one did.
+    many said before those that one did. Of a head that cannot be taught: nothing.
     """
+    if head not in LEARNED:
+        return []
     judged = Correction.objects.filter(message=OuterRef("message"), head=head, undone_at=None)
     rows = Reading.objects.filter(~Exists(judged), brand=brand, message__vanished_at=None).select_related(
         "message__conversation", "message__author").order_by("-said_at")[:among]

@@ -54,7 +54,7 @@ class Told:
 
 def told(heads: Mapping[str, Any] | None, head: str) -> Told:
     """What ``heads`` (a reading as JSON) say of ``head``."""
-    one = (heads or {}).get(head)
+    one = (heads or {}).get(head) if head in HEADS else None
     if not one:
         return Told()
     if "level" in one:
