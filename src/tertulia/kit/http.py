@@ -32,6 +32,10 @@ class BlockedAddress(httpx.ConnectError):
     """The address is private, and nobody allowed it."""
 
 
+class NoSuchName(httpx.ConnectError):
+    """The resolver says that nothing has this name. One that is cut off from the world may say so of every name."""
+
+
 class AnswerTooBig(httpx.ReadError):
     """The server went on talking past the ceiling."""
 
@@ -46,7 +50,8 @@ def addresses(host: str, port: int, allowed: frozenset[str]) -> list[str]:
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (socket.gaierror, UnicodeError) as error:
-        raise httpx.ConnectError(f"{host}: {error}") from error
+        none = isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
+        raise (NoSuchName if none else httpx.ConnectError)(f"{host}: {error}") from error
     if f"{host}:{port}" not in allowed and (hidden := [one for one in found if not _public(one)]):
         raise BlockedAddress(f"{host} → {hidden[0]}")
     return sorted(found, key=lambda one: ":" in one)  # IPv4 first: fewer machines lie about having it

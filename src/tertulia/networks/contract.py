@@ -357,6 +357,15 @@ class Quotas(Protocol):
     def quota(self) -> Quota: ...
 
 
+@runtime_checkable
+class Knows(Protocol):
+    """Says whether somebody of a name is there."""
+
+    def knows(self, handle: str) -> bool:
+        """Whether a mention of ``handle`` (without its @) would reach somebody. Both answers are certain; else an outcome."""
+        ...
+
+
 #: The verbs by the name pages ask for: ``can(channel, "hide")``.
 VERBS: Mapping[str, type] = {
     "publish": Publishes, "reply": Publishes, "find": Finds, "read": Reads, "collect": Collects, "hide": Hides, "delete": Deletes,

@@ -27,6 +27,7 @@ from tertulia.networks.contract import (
     Draft,
     Gone,
     Key,
+    Knows,
     Outcome,
     Picture,
     Receipt,
@@ -350,6 +351,14 @@ class ContractSuite(ManifestSuite):
         author = stage.public(1).author
         for verb in ("block", "block", "unblock", "unblock"):
             assert getattr(stage.network(), verb)(author).ref.external_id
+
+    def test_it_knows_who_is_there_and_who_is_not(self, stage: Stage) -> None:
+        if not issubclass(self.network_class, Knows):
+            pytest.skip("it cannot say who is there")
+        handle = stage.public().author.handle
+        assert stage.network().knows(handle)
+        assert stage.network().knows(handle.upper()), "who mentions somebody need not mind capitals"
+        assert not stage.network().knows(handle.replace(handle.partition("@")[0], "nadie_de_nadie"))
 
     def test_the_profile_says_who_the_account_is(self, stage: Stage) -> None:
         self.need("profile")

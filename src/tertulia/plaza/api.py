@@ -143,6 +143,11 @@ def unblock(call: Call, who: str) -> Shape:
     return {"blocked": False}
 
 
+def show_somebody(call: Call, who: str) -> Shape:
+    """Somebody, by id or handle."""
+    return call.shape.neighbour(queries.neighbour(who))
+
+
 def _found(call: Call, pk: str) -> Utterance:
     return queries.utterance(pk, call.by, call.now)
 
@@ -166,3 +171,4 @@ hidden = account(put=hide, delete=unhide)
 liked = account(put=like, delete=unlike)
 blocks = account(get=my_blocks)
 blocked = account(put=block, delete=unblock)
+neighbour = account(get=show_somebody)

@@ -12,6 +12,7 @@ _account = [
     path("me/utterances", api.mine),
     path("me/blocks", api.blocks),
     path("me/blocks/<str:who>", api.blocked),
+    path("neighbours/<str:who>", api.neighbour),
     path("pictures", api.pictures),
     path("utterances", api.utterances),
     path("utterances/<str:pk>", api.utterance),

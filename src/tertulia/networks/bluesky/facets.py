@@ -70,6 +70,11 @@ def facets(text: str, did_of: Callable[[str], str | None]) -> list[dict[str, Any
     return made
 
 
+def is_handle(name: str) -> bool:
+    """Whether ``name``, behind an @, would be a mention."""
+    return _MENTION.fullmatch(f"@{name}") is not None
+
+
 def _feature(span: Span, did_of: Callable[[str], str | None]) -> dict[str, str] | None:
     name = f"app.bsky.richtext.facet#{span.kind}"
     if span.kind == "link":

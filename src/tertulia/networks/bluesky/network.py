@@ -278,6 +278,26 @@ class Bluesky:
         views = self._client.views([ref.external_id for ref in refs])
         return {ref.external_id: translate.metrics(views.get(ref.external_id, {})) for ref in refs}
 
+    def knows(self, handle: str) -> bool:
+        """What has no point is no name here. A no is believed of two: who finds names, and who shows people."""
+        handle = handle.lower()
+        if not facets.is_handle(handle):
+            return False
+        return (self._finds("com.atproto.identity.resolveHandle", handle=handle)
+                or self._finds("app.bsky.actor.getProfile", actor=handle))
+
+    def _finds(self, method: str, **whom: str) -> bool:
+        try:
+            return bool(self._client.query(method, **whom)["did"])
+        except Gone:
+            return False
+        except Refused as no:
+            if (no.reason, no.evidence.get("status")) != ("invalid", 400):  # how the vendor's servers say nobody
+                raise
+            return False
+        except KeyError as error:
+            raise TryLater("not_json", f"{method}: no did") from error
+
     def _profile(self, did: str) -> dict[str, Any]:
         return self._client.query("app.bsky.actor.getProfile", actor=did)
 

@@ -256,6 +256,26 @@ class Mastodon:
         return Receipt(Ref(author.external_id, author.url), evidence={"blocking": told.get("blocking")})
 
     @answers.understood()
+    def knows(self, handle: str) -> bool:
+        """Of this server for certain; of another, what this one has met or finds there: not finding it says nothing."""
+        name = handle.lower().removesuffix(f"@{self._domain}")
+        if self._has(name):
+            return True
+        if "@" not in name and self._has(self._acct):  # a server too old for the question says no to every name
+            return False
+        asked = {"q": name, "resolve": "true", "limit": 5}
+        found = answers.listed(self._call("GET", "/api/v1/accounts/search", params=asked))
+        if any(str(one["acct"]).lower() == name for one in found):
+            return True
+        raise TryLater("unreachable", "not found, or its server did not answer")
+
+    def _has(self, acct: str) -> bool:
+        try:
+            return bool(self._call("GET", "/api/v1/accounts/lookup", params={"acct": acct})["acct"])
+        except Gone:
+            return False
+
+    @answers.understood()
     def profile(self) -> ProfileCard:
         return translate.card(self._call("GET", "/api/v1/accounts/verify_credentials"))
 

@@ -148,6 +148,14 @@ class Plaza:
         self._call("DELETE", f"me/blocks/{quote(author.external_id, safe='')}")
         return Receipt(Ref(author.external_id, author.url))
 
+    def knows(self, handle: str) -> bool:
+        """Everybody is of this plaza."""
+        try:
+            found = self._call("GET", f"neighbours/{quote(handle, safe='')}")
+        except Gone:
+            return False
+        return bool(found["handle"] == handle.lower())  # an id finds somebody too, and is no name
+
     def profile(self) -> ProfileCard:
         """How we present ourselves."""
         return translate.card(self._call("GET", "me"))

@@ -30,6 +30,7 @@ class FakePds:
         self.access: dict[str, str] = {}               # token → identity
         self.refresh: dict[str, str] = {}
         self.records: dict[tuple[str, str, str], Json] = {}
+        self.unresolved: set[str] = set()              # handles whose domain does not answer
         self.renewals = 0
         self._count = count(1)
 
@@ -110,7 +111,10 @@ class FakePds:
         return {"blob": {"$type": "blob", "ref": link, "mimeType": asked.headers["content-type"], "size": len(asked.body)}}
 
     def _getProfile(self, asked: Asked) -> Json:
-        did = asked.query["actor"][0]
+        name = asked.query["actor"][0]
+        did = next((did for did, handle in self.accounts.items() if name in (did, handle)), None)
+        if did is None:
+            raise No("InvalidRequest", "Profile not found")
         return {"did": did, "handle": self.accounts[did], "displayName": self.accounts[did].split(".")[0].title()}
 
     def _getPosts(self, asked: Asked) -> Json:
@@ -128,7 +132,7 @@ class FakePds:
 
     def _resolveHandle(self, asked: Asked) -> Json:
         for did, handle in self.accounts.items():
-            if handle == asked.query["handle"][0]:
+            if handle == asked.query["handle"][0] and handle not in self.unresolved:
                 return {"did": did}
         raise No("InvalidRequest", "Unable to resolve handle")
 

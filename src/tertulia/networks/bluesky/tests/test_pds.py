@@ -10,13 +10,13 @@ from tertulia.kit.http import open_client
 from tertulia.kit.tests.loopback import Asked, serving
 from tertulia.networks.bluesky import Bluesky
 from tertulia.networks.bluesky.tests.pds import FakePds
-from tertulia.networks.contract import Draft, Picture, Reconnect, Unsure
+from tertulia.networks.contract import Draft, Picture, Reconnect, TryLater, Unsure
 from tertulia.networks.faults import Faults
 from tertulia.networks.stage import key, png
 
 
 def kind_of(asked: Asked) -> str:
-    return "publish" if asked.path.endswith("putRecord") else ""
+    return {"putRecord": "publish", "resolveHandle": "resolve"}.get(asked.path.rsplit(".", 1)[1], "")
 
 
 @pytest.fixture
@@ -72,3 +72,15 @@ def test_deleting_twice_is_once(there: FakePds, network: Bluesky) -> None:
     for _ in range(2):
         assert network.delete(ref).evidence == {"there": False}
     assert there.texts() == []
+
+
+def test_a_name_is_somebodys_for_certain_or_it_is_said_that_nobody_knows(there: FakePds, faults: Faults, network: Bluesky) -> None:
+    there.join("ana")
+    assert network.knows("ana.test")
+    assert not network.knows("nadie.test")
+    assert not network.knows("ana"), "what has no point mentions nobody"
+    there.unresolved.add("ana.test")
+    assert network.knows("ana.test"), "its own server does not find it, who shows people does"
+    faults.plan["resolve"] = ["error_before"]
+    with pytest.raises(TryLater):
+        network.knows("nadie.test")

@@ -37,6 +37,7 @@ class Fake:
     def __init__(self) -> None:
         self.url = ""
         self.faults: dict[str, list[str]] = {"publish": [], "collect": [], "media": [], "look": []}
+        self.since_3_4 = True            # knows the way to look a name up
         self.since_4_3, self.has_v2, self.media_asks, self.page = True, True, 0, 40
         self.deaf = False                # knows no min_id and no max_id
         self.skew = timedelta(0)         # its clock ahead of ours
@@ -51,6 +52,7 @@ class Fake:
         self.blocks: set[tuple[str, str]] = set()
         self.apps: dict[str, Json] = {}
         self.codes: dict[str, Json] = {}
+        self.elsewhere: dict[str, tuple[str, str]] = {}  # whom it has not met yet: address to name and domain
         for name in ("panaderia", "ana", "berto"):
             self.join(name)
 
@@ -177,6 +179,7 @@ class Fake:
             raise Refusal(401, "The access token is invalid")
         for method, pattern, private in (
                 ("GET", "/api/v1/accounts/verify_credentials", self._me), ("GET", "/api/v1/accounts/lookup", self._lookup),
+                ("GET", "/api/v1/accounts/search", self._search),
                 ("GET", "/api/v1/accounts/([^/]+)/statuses", self._posts), ("POST", "/api/v1/statuses", self._publish),
                 ("POST", "/api/v1/accounts/([^/]+)/(block|unblock)", self._block), ("POST", "/api/v2/media", self._upload),
                 ("GET", "/api/v1/media/([^/]+)", self._processed), ("GET", "/api/v1/notifications", self._told),
@@ -221,7 +224,17 @@ class Fake:
         return said({**me, "source": {"note": "Pan de verdad"}})
 
     def _lookup(self, asked: Asked, me: Json) -> Told:
+        if not self.since_3_4:
+            raise Refusal(404, "Not found")
         return said(self.whose(asked.query["acct"][0]))
+
+    def _search(self, asked: Asked, me: Json) -> Told:
+        """By the beginning of a name; with ``resolve`` a whole address is asked of its server, which it may not reach."""
+        wanted = asked.query["q"][0].lower().removeprefix("@")
+        if asked.query.get("resolve") == ["true"] and wanted in self.elsewhere:
+            self.join(*self.elsewhere.pop(wanted))
+        found = [one for one in self.accounts.values() if one["acct"].lower().startswith(wanted)]
+        return said(found[:int(asked.query.get("limit", ["40"])[0])])
 
     def _visible(self, status: Json, me: Json) -> bool:
         people = {status["account"]["id"], *(one["id"] for one in status["mentions"])}

@@ -30,6 +30,8 @@ VERBS: dict[str, Callable[[Mastodon], Any]] = {
     "collect": lambda network: network.collect({"min_id": "0"}),
     "still there": lambda network: network.still_there(["1"]),
     "measure": lambda network: network.measure([Ref("1")]),
+    "knows": lambda network: network.knows("ana"),
+    "knows elsewhere": lambda network: network.knows("ana@b.example"),
     "profile": lambda network: network.profile(),
     "block": lambda network: network.block(Author("https://a.example/users/ana", "ana@a.example")),
 }
