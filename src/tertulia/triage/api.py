@@ -125,9 +125,9 @@ def _share(share: Share) -> dict[str, Any]:
     return {"right": share.right, "of": share.of, "low": share.low, "high": share.high, "enough": share.enough}
 
 
-@router.get("/{slug}/understanding/{head}/doubtful", response={200: list[DoubtOut], **PROBLEMS})
+@router.get("/{slug}/doubtful", response={200: list[DoubtOut], **PROBLEMS})
 def doubtful(request: HttpRequest, slug: str, head: str) -> list[dict[str, Any]]:
-    """What is worth labelling first."""
+    """What is worth labelling first of ``head``."""
     brand, _ = enter(request, slug)
     return [{"message_id": one.message.pk, "text": one.message.text, "labels": one.labels, "p": one.p, "alike": one.alike}
             for one in queries.doubtful(brand, head)]

@@ -80,7 +80,7 @@ def as_said(heads: Mapping[str, Any], words: Iterable[tuple[str, Sequence[str]]]
     for head, right in words:
         word: dict[str, Any] = {"p": 1.0, "sure": True, "why": [], "person": True}
         if head in RULED:
-            word |= {"level": int(right[0]), "rule": ""}
+            word |= {"level": int(right[0]), "rule": "person"}
         elif head in SEVERAL:
             word["labels"] = [{"label": label, "p": 1.0} for label in right]
         else:
