@@ -13,6 +13,8 @@ import time
 import psycopg
 from django.db import connection
 
+from tertulia.kit.live import session_of_its_own
+
 #: The first half of the locks' names.
 CLASS = 0x7E27
 
@@ -50,9 +52,7 @@ def _holds() -> bool:
 
 def _begin() -> None:
     global _number, _session
-    parameters = connection.get_connection_params()
-    wanted = {key: value for key, value in parameters.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
-    session = psycopg.connect(**wanted, autocommit=True)
+    session = session_of_its_own()
     _number = _number or random.SystemRandom().randrange(1, 2**31)
     if session.execute("select pg_try_advisory_lock(%s, %s)", [CLASS, _number]).fetchone() != (True,):
         _number = random.SystemRandom().randrange(1, 2**31)  # somebody has it, or our old session lingers

@@ -15,7 +15,15 @@ import psycopg
 from django.db import connection
 
 CHANNEL = "tertulia"
+_NOT_OF_A_PLAIN_SESSION = {"context", "cursor_factory", "prepare_threshold"}
 Heard = tuple[str, int | None]
+
+
+def session_of_its_own() -> psycopg.Connection[tuple[object, ...]]:
+    """A session outside the pool, for what lasts as long as it does: a lock that is a sign of life, a ``LISTEN``."""
+    parameters = connection.get_connection_params()
+    return psycopg.connect(
+        **{name: value for name, value in parameters.items() if name not in _NOT_OF_A_PLAIN_SESSION}, autocommit=True)
 
 
 def announce(what: Iterable[Heard]) -> None:
@@ -71,9 +79,7 @@ class Listener:
                 time.sleep(0.5)
 
     def _listen_once(self) -> None:
-        parameters = connection.get_connection_params()
-        wanted = {key: value for key, value in parameters.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
-        with psycopg.connect(**wanted, autocommit=True) as link:
+        with session_of_its_own() as link:
             link.execute(f"listen {CHANNEL}")
             self._tell([])  # whoever subscribed before the LISTEN stood looks once for what it missed
             while self._subscribers:

@@ -19,12 +19,13 @@ from psycopg_pool import PoolTimeout
 from tertulia import __version__, networks
 from tertulia.brands.doors import LAST_SEEN, BrandRequest, for_brand
 from tertulia.brands.facts import Role
-from tertulia.brands.models import Brand, Member, Membership
+from tertulia.brands.models import Member, Membership
 from tertulia.brands.tabs import show
 from tertulia.channels.models import Channel
 from tertulia.kit import clock
 from tertulia.outbox import words
 from tertulia.outbox.models import Bucket
+from tertulia.outbox.pausing import keeps_the_installation
 from tertulia.outbox.queries import oldest_due
 from tertulia.reports.words import length
 from tertulia.site import vitals
@@ -147,12 +148,10 @@ def _health(member: Member, now: datetime) -> Health:
     buckets = vitals.closed(now)
     closed = [told for one in buckets if (told := _closed(one, brands))]
     free, total = vitals.disk()
-    first = Brand.objects.order_by("pk").first()
-    keeper = first is not None and first.memberships.filter(member=member, role=Role.OWNER).exists()
     return Health(
         vitals.workers(), oldest_due(now), vitals.due(now), vitals.jobs(), vitals.leases(now), closed, len(buckets) - len(closed),
         mine, len(failing) - len(mine), vitals.stopped(), sum(vitals.behind().values()), vitals.database_bytes(), free, total,
-        __version__, keeper)
+        __version__, keeps_the_installation(member))
 
 
 def _closed(bucket: Bucket, brands: set[int]) -> Closed | None:

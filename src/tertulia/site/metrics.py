@@ -14,7 +14,6 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
@@ -67,12 +66,12 @@ class _Installation(Collector):
 
 
 def _outbox(now: Any) -> Iterator[Metric]:
-    states = dict(_counted("select state, count(*) from outbox_dispatch group by state"))
+    states = dict(vitals.rows("select state, count(*) from outbox_dispatch group by state"))
     yield _gauge("dispatches", "Dispatches, by state.", ["state"], {(one,): states.get(one, 0) for one in DispatchState.values})
     yield _gauge("dispatches_due", "Dispatches whose hour has come and that have not left.", [], {(): vitals.due(now)})
     yield _gauge("dispatch_late_seconds", "How long the oldest dispatch that could leave has been due.", [],
                  {(): oldest_due(now).total_seconds()})
-    attempts = _counted("""
+    attempts = vitals.rows("""
         select channel.network, coalesce(nullif(attempt.outcome, ''), 'open'), count(*)
         from outbox_attempt attempt join outbox_dispatch dispatch on dispatch.id = attempt.dispatch_id
             join channels_channel channel on channel.id = dispatch.channel_id
@@ -84,7 +83,7 @@ def _outbox(now: Any) -> Iterator[Metric]:
     closed = vitals.closed(now)
     yield _gauge("buckets_closed", "Accounts and servers that nothing may be sent to just now.", ["scope"],
                  {(kind,): sum(one.scope.startswith(kind) for one in closed) for kind in ("account", "app")})
-    waiting = _counted("select count(*) from outbox_notice where sent_at is null and due_at is not null")
+    waiting = vitals.rows("select count(*) from outbox_notice where sent_at is null and due_at is not null")
     yield _gauge("notices_waiting", "Notices that wait to be mailed.", [], {(): waiting[0][0]})
 
 
@@ -99,26 +98,21 @@ def _reactions() -> Iterator[Metric]:
 def _rest(now: Any) -> Iterator[Metric]:
     yield _gauge("workers", "Worker processes that beat.", [], {(): vitals.beating()})
     yield _gauge("jobs", "Jobs, by status.", ["status"], {(status,): many for status, many in vitals.jobs().items()})
-    channels = _counted("select network, state, count(*) from channels_channel group by 1, 2")
+    channels = vitals.rows("select network, state, count(*) from channels_channel group by 1, 2")
     yield _gauge("channels", "Channels, by network and state.", ["network", "state"],
                  {(network, state): many for network, state, many in channels})
-    failing = _counted("select count(*) from channels_channel where state = 'active' and failing_since is not null")
+    failing = vitals.rows("select count(*) from channels_channel where state = 'active' and failing_since is not null")
     yield _gauge("channels_failing", "Channels that are connected and do not answer.", [], {(): failing[0][0]})
-    arrivals = _counted("select count(*) from channels_arrival where stored_at is null")
+    arrivals = vitals.rows("select count(*) from channels_arrival where stored_at is null")
     yield _gauge("arrivals_waiting", "Things that arrived and the inbox has not stored.", [], {(): arrivals[0][0]})
-    pending = _counted("select count(*) from inbox_conversation where waiting_since is not null and state = 'open'")
+    pending = vitals.rows("select count(*) from inbox_conversation where waiting_since is not null and state = 'open'")
     yield _gauge("conversations_pending", "Conversations that wait for an answer of ours.", [], {(): pending[0][0]})
-    unread = _counted("select count(*) from inbox_message where reading is null and not ours and received_at > %s", now - timedelta(days=1))
+    unread = vitals.rows(
+        "select count(*) from inbox_message where reading is null and not ours and received_at > %s", now - timedelta(days=1))
     yield _gauge("messages_unread", "Messages of the last day that have not been understood yet.", [], {(): unread[0][0]})
     yield _gauge("database_bytes", "The size of the database.", [], {(): vitals.database_bytes()})
     free, total = vitals.disk()
     yield _gauge("disk_bytes", "The disk of the data folder.", ["kind"], {("free",): free, ("total",): total})
-
-
-def _counted(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
 
 
 def _gauge(name: str, what: str, labels: list[str], values: dict[tuple[str, ...], float]) -> Metric:

@@ -24,7 +24,8 @@ LATE = timedelta(minutes=1)
 MOST_BEHIND = 10_000
 
 
-def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """What a query over the whole installation finds."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
@@ -42,7 +43,7 @@ class Worker:
 
 def workers() -> list[Worker]:
     """Every worker that beats or did until a moment ago."""
-    found = _rows("""
+    found = rows("""
         select worker.id, last_heartbeat, last_heartbeat > now() - %s,
             coalesce(array_agg(distinct task_name::text) filter (where task_name is not null), '{}')
         from procrastinate_workers worker left join procrastinate_jobs job on job.worker_id = worker.id and job.status = 'doing'
@@ -52,18 +53,18 @@ def workers() -> list[Worker]:
 
 def beating() -> int:
     """How many workers beat."""
-    return int(_rows("select count(*) from procrastinate_workers where last_heartbeat > now() - %s", BEAT)[0][0])
+    return int(rows("select count(*) from procrastinate_workers where last_heartbeat > now() - %s", BEAT)[0][0])
 
 
 def jobs() -> dict[str, int]:
     """How many jobs wait (``todo``) and are done just now (``doing``); a job that ended leaves nothing."""
-    found = dict(_rows("select status::text, count(*) from procrastinate_jobs group by 1"))
+    found = dict(rows("select status::text, count(*) from procrastinate_jobs group by 1"))
     return {name: found.get(name, 0) for name in ("todo", "doing")}
 
 
 def due(now: datetime) -> int:
     """How many dispatches could leave now, were nothing closed to them."""
-    return int(_rows("""
+    return int(rows("""
         select count(*) from channels_channel channel cross join lateral (
             select 1 from outbox_dispatch due
             where due.channel_id = channel.id and due.state in ('waiting', 'ready') and due.try_at <= %s) found""", now)[0][0])
@@ -71,7 +72,7 @@ def due(now: datetime) -> int:
 
 def leases(now: datetime) -> dict[str, int]:
     """What somebody holds just now, by what it is for; ``lost``: dispatches whose lease ended with nobody to go on."""
-    row = _rows("""select
+    row = rows("""select
         (select count(*) from outbox_dispatch where state = 'sending' and lease_until > %s),
         (select count(*) from outbox_dispatch where state = 'sending' and lease_until <= %s),
         (select count(*) from channels_channel where polling_until > %s),
@@ -110,7 +111,7 @@ def stopped() -> list[Stopped]:
 
 def behind() -> dict[str, int]:
     """How many facts each reaction has not read yet; at most ``MOST_BEHIND`` a shard are counted."""
-    found = dict(_rows("""
+    found = dict(rows("""
         select reaction, sum(many) from journal_cursor cursor cross join lateral (
             select count(*) as many from (
                 select 1 from journal_fact fact where fact.shard = cursor.shard
@@ -125,7 +126,7 @@ def behind() -> dict[str, int]:
 
 def database_bytes() -> int:
     """How big the database is."""
-    return int(_rows("select pg_database_size(current_database())")[0][0])
+    return int(rows("select pg_database_size(current_database())")[0][0])
 
 
 def disk() -> tuple[int, int]:
