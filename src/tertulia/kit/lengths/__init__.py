@@ -16,7 +16,7 @@ __all__ = ["RULES", "Excess", "length", "over"]
 RULES: Mapping[str, Callable[[str], Iterator[Piece]]] = {
     "code points": rules.code_points, "trimmed code points": rules.trimmed_code_points, "graphemes": rules.graphemes,
     "utf16": rules.utf16, "trimmed utf16": rules.trimmed_utf16, "bytes": rules.utf8,
-    "x": rules.weighted, "threads": rules.threads, "mastodon": rules.mastodon,
+    "weighted": rules.weighted, "emoji bytes": rules.emoji_bytes, "local mentions": rules.local_mentions,
 }
 """Name of a rule to how it counts."""
 

@@ -61,7 +61,7 @@ def _ends() -> frozenset[str]:
 
 @cache
 def _link() -> regex.Pattern[str]:
-    top = rf"(?:\L<ends>(?=[^0-9a-z@+\-]|$)|xn--[\-0-9a-z]+)"
+    top = r"(?:\L<ends>(?=[^0-9a-z@+\-]|$)|xn--[\-0-9a-z]+)"
     # Bounds keep hostile texts from costing seconds: a label has 63 signs at most, and nobody's name 16 parts.
     name = rf"(?:{_LABEL_SIGN}(?:-|{_LABEL_SIGN}){{0,61}})?{_LABEL_SIGN}\."
     below = rf"(?:{_LABEL_SIGN}(?:[_-]|{_LABEL_SIGN}){{0,61}})?{_LABEL_SIGN}\."

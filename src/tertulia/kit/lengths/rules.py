@@ -43,7 +43,7 @@ def code_points(text: str) -> Iterator[Piece]:
 
 def graphemes(text: str) -> Iterator[Piece]:
     """What a person sees as one sign (an extended grapheme cluster of Unicode), one."""
-    return (Piece(*match.span(), 1) for match in _CLUSTER.finditer(text))
+    return (Piece(match.start(), match.end(), 1) for match in _CLUSTER.finditer(text))
 
 
 def utf16(text: str) -> Iterator[Piece]:
@@ -86,24 +86,24 @@ def _weights(text: str, start: int, end: int, emoji: bool) -> Iterator[Piece]:
         at = upto
 
 
-def threads(text: str) -> Iterator[Piece]:
+def emoji_bytes(text: str) -> Iterator[Piece]:
     """Threads: an emoji counts the bytes of its UTF-8, everything else one a code point."""
     at = 0
     for match in EMOJI.finditer(text):
         yield from (Piece(one, one + 1, 1) for one in range(at, match.start()))
-        yield Piece(*match.span(), len(match[0].encode()))
+        yield Piece(match.start(), match.end(), len(match[0].encode()))
         at = match.end()
     yield from (Piece(one, one + 1, 1) for one in range(at, len(text)))
 
 
-def mastodon(text: str) -> Iterator[Piece]:
+def local_mentions(text: str) -> Iterator[Piece]:
     """Mastodon: graphemes; a link 23; a mention without its domain. From the vendor's server, read 2026-11-22."""
-    special = sorted([*_urls(text), *(Piece(*match.span(), 0) for match in _DOMAIN_OF_MENTION.finditer(text))])
+    special = sorted([*_urls(text), *(Piece(match.start(), match.end(), 0) for match in _DOMAIN_OF_MENTION.finditer(text))])
     at = 0
     for one in [*special, Piece(len(text), len(text), 0)]:
         if one.start < at:
             continue
-        yield from (Piece(*match.span(), 1) for match in _CLUSTER.finditer(text, at, one.start))
+        yield from (Piece(match.start(), match.end(), 1) for match in _CLUSTER.finditer(text, at, one.start))
         if one.end > one.start:
             yield one
         at = one.end

@@ -10,7 +10,9 @@ import regex
 
 from tertulia.language.proofing.folded import fold
 
-_LINKING = frozenset("de del a al con sin para por en y e o u que la el los las un una como sobre entre".split())
+_LINKING = frozenset((
+    "de", "del", "a", "al", "con", "sin", "para", "por", "en", "y", "e", "o", "u", "que", "la", "el", "los", "las",
+    "un", "una", "como", "sobre", "entre"))
 _UNSTRESSED = str.maketrans("áéíóú", "aeiou")
 
 

@@ -37,15 +37,23 @@ def _table() -> Mapping[str, Mapping[str, object]]:
 @cache
 def limits(place: str) -> tuple[Limit, ...]:
     """What fits in a ``place``: a network («x», which is its post) or a part of one («facebook.comment»). () if unknown."""
-    network, _, part = place.partition(".")
-    told = _table().get(network, {}).get(part or "post", ())
+    told = _told(place).get(place.partition(".")[2] or "post", ())
     return tuple(Limit(**one) for one in told) if isinstance(told, list) else ()
 
 
 def title(place: str) -> str:
     """A place as people call its network."""
-    network = place.partition(".")[0]
-    return str(_table().get(network, {}).get("title", network))
+    return str(_told(place).get("title", place.partition(".")[0]))
+
+
+def name_of_account(place: str) -> re.Pattern[str] | None:
+    """What the name of an account can be there; None where nothing is known."""
+    told = _told(place).get("name")
+    return re.compile(f"{told['signs']}{{1,{told['most']}}}") if isinstance(told, Mapping) else None
+
+
+def _told(place: str) -> Mapping[str, object]:
+    return _table().get(place.partition(".")[0], {})
 
 
 def length(text: str, place: str) -> int:
@@ -61,8 +69,7 @@ def check(text: str, profile: Profile) -> Iterator[Finding]:
             finding = _tags(text, place, most) if limit.rule == "hashtags" else _past(text, place, limit.rule, most)
             if finding is not None:
                 yield finding
-        if place == "x":
-            yield from _refused_by_x(text)
+        yield from _refused(text, place)
 
 
 def _past(text: str, place: str, rule: str, most: int) -> Finding | None:
@@ -90,10 +97,12 @@ def _tags(text: str, place: str, most: int) -> Finding | None:
     return Finding(start, end, text[start:end], Kind.LENGTH, f"hashtags-{place}-many", Severity.HINT, why)
 
 
-def _refused_by_x(text: str) -> Iterator[Finding]:
-    for match in re.finditer(f"[{entities.INVALID}]", text):
-        yield Finding(*match.span(), match[0], Kind.LENGTH, "sign-x", Severity.ERROR,
-                      "Aquí hay un carácter invisible que X no admite: quítalo.", ("",))
+def _refused(text: str, place: str) -> Iterator[Finding]:
+    signs = str(_told(place).get("refused", ""))
+    for at, sign in enumerate(text):
+        if sign in signs:
+            why = f"Aquí hay un carácter invisible que {title(place)} no admite: quítalo."
+            yield Finding(at, at + 1, sign, Kind.LENGTH, f"sign-{place}", Severity.ERROR, why, ("",))
 
 
 def _word_start(text: str, at: int) -> int:

@@ -10,6 +10,7 @@ import regex
 
 from tertulia.kit.folding import fold
 from tertulia.language.finding import Finding, Kind, Profile, Severity
+from tertulia.language.proofing.lengths import name_of_account, title
 from tertulia.language.proofing.mentioned import mentioned
 
 __all__ = ["check", "mentioned"]
@@ -33,19 +34,19 @@ def _re(pattern: str, *, cased: bool = False) -> regex.Pattern[str]:
 
 
 def _without_tracks(match: regex.Match[str]) -> str | None:
-    url, hash_, fragment = match[0].partition("#")
+    url, hash_, fragment = str(match[0]).partition("#")
     head, _, query = url.partition("?")
     kept = "&".join(one for one in query.split("&") if not _TRACK.match(one))
     return head + (f"?{kept}" if kept else "") + hash_ + fragment
 
 
 def _camel(match: regex.Match[str]) -> str | None:
-    first, *rest = regex.split(r"[-.'’&/]", match[0])
+    first, *rest = re.split(r"[-.'’&/]", str(match[0]))
     return first + "".join(one[:1].upper() + one[1:] for one in rest)
 
 
-_TRACK = re.compile(r"(?:fbclid|gclid|dclid|gbraid|wbraid|msclkid|igshid|igsh|mc_eid|mc_cid|_hsenc|_hsmi|yclid|twclid|ttclid|li_fat_id|vero_id)=",
-                    re.IGNORECASE)
+_TRACK = re.compile(r"(?:fbclid|gclid|dclid|gbraid|wbraid|msclkid|igshid|igsh|mc_eid|mc_cid|_hsenc|_hsmi|yclid|twclid|ttclid"
+                    r"|li_fat_id|vero_id)=", re.IGNORECASE)
 _SHORTENERS = r"bit\.ly|tinyurl\.com|ow\.ly|cutt\.ly|is\.gd|buff\.ly|rb\.gy|rebrand\.ly|acortar\.link|shorturl\.at|t\.ly|n9\.cl"
 _EDITIONS = (r"edici[oó]n|aniversario|congreso|jornadas?|feria|festival|premios?|certamen|gala|carrera|marat[oó]n|concurso|"
              r"encuentro|campeonato|torneo|semana|simposio|ciclo|muestra|trofeo|legislatura|salón|copa|cross|ruta")
@@ -116,9 +117,11 @@ _RULES: tuple[_Rule, ...] = (
         r"(?:el |tu |aquí (?:el |la )?)?(?:enlace|link|url|nombre|apellidos?|fecha|hora|precio|foto|imagen|lugar|direcci[oó]n|"
         r"tel[eé]fono|cliente|empresa|marca|producto|ciudad|usuario|c[oó]digo|n[uú]mero de pedido|texto|x+)(?: aqu[ií])?)[\]>]"),
          "Aquí falta algo por rellenar."),
-    _Rule("placeholder", _L, _ERROR, _re(r"\{\{[^{}\n]{0,60}\}\}|\$?\{[\p{L}_][\p{L}\p{N}_ .]{0,40}\}|%[A-ZÑ_]{3,}%|\[object Object\]|\[\s*\]\(\s*\)", cased=True),
+    _Rule("placeholder", _L, _ERROR, _re(
+        r"\{\{[^{}\n]{0,60}\}\}|\$?\{[\p{L}_][\p{L}\p{N}_ .]{0,40}\}|%[A-ZÑ_]{3,}%|\[object Object\]|\[\s*\]\(\s*\)", cased=True),
          "Aquí falta algo por rellenar."),
-    _Rule("placeholder", _L, _ERROR, _re(r"\b(?:INSERTAR|INSERTE|RELLENAR|COMPLETAR)\b(?:[ \t]+[A-ZÁÉÍÓÚÑ]{2,})*|\bTBD\b|\bTBC\b", cased=True),
+    _Rule("placeholder", _L, _ERROR, _re(
+        r"\b(?:INSERTAR|INSERTE|RELLENAR|COMPLETAR)\b(?:[ \t]+[A-ZÁÉÍÓÚÑ]{2,})*|\bTBD\b|\bTBC\b", cased=True),
          "Aquí falta algo por rellenar."),
     _Rule("placeholder", _L, _ERROR, _re(
         rf"(?<![\p{{L}}\p{{N}}])(?:XXX(?![ \t]+(?:{_EDITIONS})\b)|XX(?=[ \t]?(?:€|%|euros?\b|de XX\b))|X{{4,}}|x{{4,}})(?![\p{{L}}\p{{N}}])"
@@ -138,7 +141,7 @@ def check(text: str, profile: Profile) -> Iterator[Finding]:
         for match in rule.pattern.finditer(text):
             fix = rule.fix(match)
             fixes = () if fix is None or fix == match[0] else (fix,)
-            yield Finding(*match.span(), match[0], rule.kind, rule.rule, rule.severity, rule.why, fixes)
+            yield Finding(match.start(), match.end(), match[0], rule.kind, rule.rule, rule.severity, rule.why, fixes)
     yield from _cut_by_network(text, profile)
 
 
@@ -149,20 +152,13 @@ def _signs(text: str) -> frozenset[str]:
     return frozenset(sign for sign in "./\\@#" if sign in text)
 
 
-#: Network to what its names are made of, and how long they may be. Names that people see in their settings, 2026-11.
-_NAMES = {"x": (r"[A-Za-z0-9_]", 15), "instagram": (r"[A-Za-z0-9_.]", 30), "threads": (r"[A-Za-z0-9_.]", 30),
-          "tiktok": (r"[A-Za-z0-9_.]", 24)}
-
-
 def _cut_by_network(text: str, profile: Profile) -> Iterator[Finding]:
-    places = [place for place in _NAMES if any(one.partition(".")[0] == place for one in profile.networks)]
-    if not places or "@" not in text:
+    """Mentions of names that nobody can have where the text goes."""
+    if "@" not in text or not profile.networks:
         return
-    for spot in mentioned(text).handles:
-        for place in places:
-            signs, most = _NAMES[place]
-            if not re.fullmatch(f"{signs}{{1,{most}}}", spot.value):
-                name = "X" if place == "x" else place.capitalize().replace("Tiktok", "TikTok")
+    names = {place.partition(".")[0]: name for place in profile.networks if (name := name_of_account(place))}
+    for spot in mentioned(text).handles if names else ():
+        for place, name in names.items():
+            if not name.fullmatch(spot.value):
                 yield Finding(spot.start, spot.end, text[spot.start:spot.end], Kind.HANDLE, f"handle-{place}", Severity.WARNING,
-                              f"En {name} no puede haber una cuenta que se llame así: comprueba la mención.")
-
+                              f"En {title(place)} no puede haber una cuenta que se llame así: comprueba la mención.")

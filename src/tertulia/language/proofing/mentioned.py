@@ -9,7 +9,7 @@ import regex
 from tertulia.kit.lengths import entities
 
 _WHOLE = regex.compile(r"(?<![\p{L}\p{N}@])https?://[^\s<>\"«»“”]+", regex.IGNORECASE)
-_MAIL = regex.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+\w+")
+_MAIL = regex.compile(r"(?<![\w.+@-])[\w.+-]+@(?:[\w-]+\.)+\w+")
 _HANDLE = regex.compile(r"(?<![\p{L}\p{N}_@./-])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?:@(?:[a-z0-9-]+\.)+[a-z]{2,})?)(?![\p{L}@])",
                         regex.IGNORECASE)
 _TRAILING = ".,;:!?¡¿'’”\"…"

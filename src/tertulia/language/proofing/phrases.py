@@ -31,7 +31,7 @@ def _spelled(term: str) -> str:
         return f"{stem}(?:{'|'.join(endings)}){bare}"
 
     spelled = _STEM.sub(ended, term.strip()).replace("*", r"[\p{L}]*")
-    return regex.sub(r" +", r"[\\s\\-–]+", spelled)
+    return str(regex.sub(r" +", r"[\\s\\-–]+", spelled))
 
 
 _NOUN_PLURALS = frozenset({"s", "es"})
@@ -40,4 +40,4 @@ _NOUN_PLURALS = frozenset({"s", "es"})
 
 def plain(term: str) -> str:
     """A term that a person wrote, without any notation: its signs mean themselves."""
-    return regex.sub(r"(?:\\ )+", r"[\\s\\-–]+", regex.escape(fold(term.strip())))
+    return str(regex.sub(r"(?:\\ )+", r"[\\s\\-–]+", regex.escape(fold(term.strip()))))

@@ -10,11 +10,14 @@ import regex
 from tertulia.language.finding import Finding, Kind, Severity
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
-_LAW = ("Es una nota, no un consejo legal: Reglamento (UE) 2016/679, de 27 de abril; LO 3/2018, de 5 de diciembre; en México, Ley Federal "
-        "de Protección de Datos Personales en Posesión de los Particulares; en Argentina, Ley 25.326, de 4 de octubre de 2000.")
+_LAW = ("Es una nota, no un consejo legal: Reglamento (UE) 2016/679, de 27 de abril; LO 3/2018, de 5 de diciembre; "
+        "en México, Ley Federal de Protección de "
+        "Datos Personales en Posesión de los Particulares, de 20 de marzo de 2025; en Argentina, Ley 25.326, de 4 de octubre de 2000.")
 _OURS = regex.compile(
-    r"(?:📞|☎️?|📱|📲|✉️?|📧|📩|💌|ll[aá]m\w*|tel[eé]fonos?|tel|tlf|whats?app|wasap|reserv\w+|pedidos en|escr[ií]b\w*|contact\w*|correo|mail|info\w*|at[ei]nci[oó]n|"
-    r"(?:al|en el|n[uú]mero) |citas?|urgencias|cu[eé]ntanos\w*|m[aá]nda\w*|env[ií]a\w*|c\.v\.|cv|curr[ií]culum)[^\n.!?]{0,60}$", regex.IGNORECASE)
+    r"(?:📞|☎️?|📱|📲|✉️?|📧|📩|💌|ll[aá]m\w*|tel[eé]fonos?|tel|tlf|whats?app|wasap|reserv\w+|pedidos en|escr[ií]b\w*|"
+    r"contact\w*|correo|mail|info\w*|"
+    r"atenci[oó]n|(?:al|en el|n[uú]mero) |citas?|urgencias|cu[eé]ntanos\w*|m[aá]nda\w*|env[ií]a\w*|cv|curr[ií]culum)[^\n.!?]{0,60}$",
+    regex.IGNORECASE)
 
 
 class _Datum(NamedTuple):
@@ -40,13 +43,13 @@ def check(text: str) -> Iterator[Finding]:
             if datum.may_be_ours and _OURS.search(text[max(0, start - 90):start]):
                 continue
             why = f"{datum.what}: si es de una persona, no lo publiques; pídelo o dalo por mensaje privado. {_LAW}"
-            yield Finding(start, end, match[0], Kind.LEGAL, f"private-{datum.rule}", datum.severity, why, ("",) if datum.severity is not Severity.HINT else ())
+            yield Finding(start, end, match[0], Kind.LEGAL, f"private-{datum.rule}", datum.severity, why, ("",))
 
 
 def _is_nif(told: str) -> bool:
-    signs = regex.sub(r"[\s.-]", "", told).upper()
+    signs: str = regex.sub(r"[\s.-]", "", told).upper()
     number = {"X": "0", "Y": "1", "Z": "2"}.get(signs[0], signs[0]) + signs[1:-1]
-    return number.isdecimal() and _LETTERS[int(number) % 23] == signs[-1]
+    return bool(number.isdecimal()) and _LETTERS[int(number) % 23] == signs[-1]
 
 
 def _is_iban(told: str) -> bool:
@@ -76,9 +79,15 @@ _DATA: tuple[_Datum, ...] = (
     _Datum("document", Severity.ERROR, _re(r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"), "Una CURP", _any),
     _Datum("document", Severity.ERROR, _re(r"(?:20|2[347])-\d{8}-\d"), "Un CUIL", _any),
     _Datum("document", Severity.ERROR, _re(r"(?:dni|documento)[ :nº°.]{0,6}\d{1,2}\.?\d{3}\.?\d{3}"), "Un DNI", _any),
-    _Datum("order", Severity.WARNING, _re(r"(?:tu|su|el|n[uú]mero de) ?(?:pedido|reserva|localizador|expediente|factura|p[oó]liza)[ :#nºo°.]{1,6}[A-Z]{0,4}-?\d{4,}[A-Z0-9-]*"),
+    _Datum("order", Severity.WARNING, _re(
+        r"(?:tu|su|el|n[uú]mero de) ?(?:pedido|reserva|localizador|expediente|factura|p[oó]liza)"
+        r"[ :#nºo°.]{1,6}[A-Z]{0,4}-?\d{4,}[A-Z0-9-]*"),
            "Un número de pedido o de expediente", _any),
-    _Datum("mail", Severity.WARNING, _re(r"[\w.+-]+@(?:gmail|hotmail|outlook|yahoo|live|icloud|protonmail|msn)\.[a-z.]{2,6}"), "Un correo personal", _any, True),
-    _Datum("phone", Severity.WARNING, _re(r"(?:\+34[ -]?)?[67]\d{2}(?:[ .-]?\d{3}){2}|(?:\+34[ -]?)?[67]\d{2}(?:[ .-]?\d{2}){3}|\+5(?:2|49)[ -]?1?[ -]?\d{2,3}(?:[ -]?\d{3,4}){2}"),
+    _Datum("mail", Severity.WARNING, _re(
+        r"[\w.+-]+@(?:gmail|hotmail|outlook|yahoo|live|icloud|protonmail|msn)\.[a-z.]{2,6}"), "Un correo personal", _any, True),
+    _Datum("phone", Severity.WARNING, _re(
+        r"(?:\+34[ -]?)?[67]\d{2}(?:[ .-]?\d{3}){2}|"
+        r"(?:\+34[ -]?)?[67]\d{2}(?:[ .-]?\d{2}){3}|"
+        r"\+5(?:2|49)[ -]?1?[ -]?\d{2,3}(?:[ -]?\d{3,4}){2}"),
            "Un teléfono móvil", _any, True),
 )

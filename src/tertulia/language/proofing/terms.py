@@ -105,7 +105,7 @@ def _of_list(text: str, folded: Folded, told: Subject, country: str, taken: list
         if group.varieties and country not in group.varieties:
             continue
         for start, end in _places(text, folded, group):
-            if _touches(start, end, taken) or any(first <= start and end <= last for first, last in harmless):
+            if _touches(start, end, taken) or _touches(start, end, harmless):
                 continue
             if group.harmless and _beside(text, start, end, group.harmless):
                 continue

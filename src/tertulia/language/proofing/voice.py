@@ -30,9 +30,11 @@ STRANGE = 2
 _SHORTEST = 4  # words: a shorter text has no voice
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _SENTENCE = regex.compile(r"[^.!?…\n]*[\p{L}\p{N}][^.!?…\n]*")
-_TU = regex.compile(r"\b(?:tu|tus|te|ti|contigo|tuy[oa]s?|tienes|puedes|quieres|eres|estas|sabes|vienes|haces|dinos|cuentanos|ven|mira|descubre|consigue)\b")
+_TU = regex.compile(r"\b(?:tu|tus|te|ti|contigo|tuy[oa]s?|tienes|puedes|quieres|eres|estas|sabes|vienes|haces|dinos|"
+                    r"cuentanos|ven|mira|descubre|consigue)\b")
 _VOSOTROS = regex.compile(r"\b(?:os|vosotr[oa]s|vuestr[oa]s?|\p{L}+(?:ais|eis)|sois)\b")
-_USTED = regex.compile(r"\b(?:usted|ustedes|le invitamos|les invitamos|le esperamos|les esperamos|su pedido|consulte|disfrute|descubra|visite)\b")
+_USTED = regex.compile(r"\b(?:usted|ustedes|le invitamos|les invitamos|le esperamos|"
+                       r"les esperamos|su pedido|consulte|disfrute|descubra|visite)\b")
 _VOS = regex.compile(r"\b(?:vos|tenes|podes|queres|sos|sabes que|veni|mira vos|contanos|conoce|eleg[ií])\b")
 _WE = regex.compile(r"\b(?:nos|nosotr[oa]s|nuestr[oa]s?|\p{L}{2,}(?:amos|emos|imos))\b")
 _I = regex.compile(r"\b(?:yo|mi|mis|conmigo|soy|estoy)\b")

@@ -23,7 +23,7 @@ _SILENT = frozenset(("script", "style", "template", "head"))
 
 def count(text: str) -> int:
     """Length of ``text`` as Mastodon counts it: graphemes, 23 a URL, mentions without their domain."""
-    return length(text, "mastodon")
+    return length(text, "local mentions")
 
 
 def mentions(text: str, acct: str, domain: str) -> bool:

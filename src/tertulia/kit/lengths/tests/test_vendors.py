@@ -63,7 +63,7 @@ def test_x_weighs_what_its_library_weighs(group: str, emoji: bool) -> None:
         assert weight == expected["weightedLength"], case["description"]
         assert expected["permillage"] == weight * 1000 // 280
         assert expected["valid"] is (0 < weight <= 280 and not set(text) & set(entities.INVALID))
-        if emoji and (excess := over(text, "x", 280)):
+        if emoji and (excess := over(text, "weighted", 280)):
             fits = len(text[:excess.start].encode("utf-16-le")) // 2
             assert (excess.length, fits - 1) == (weight, expected["validRangeEnd"]), case["description"]
 
@@ -134,9 +134,9 @@ def test_an_emoji_of_unicode_weighs_two_on_x_and_its_bytes_on_threads() -> None:
             continue
         emoji, counted = "".join(chr(int(one, 16)) for one in signs.split()), counted + 1
         if emoji in "©®":  # shown as text they are letters
-            assert (length(emoji, "x"), length(emoji, "threads")) == (1, 1)
+            assert (length(emoji, "weighted"), length(emoji, "emoji bytes")) == (1, 1)
         elif emoji != "™" and emoji != "♟":
-            assert (length(emoji, "x"), length(emoji, "threads")) == (2, len(emoji.encode())), line
+            assert (length(emoji, "weighted"), length(emoji, "emoji bytes")) == (2, len(emoji.encode())), line
     assert counted == 4733
 
 
