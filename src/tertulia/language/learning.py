@@ -172,7 +172,8 @@ class Look:
             return None
         several = head in SEVERAL
         offset = _offset(self._seen.odds.get(head), self._seen.labels.get(head, ()), taught.labels, several, len(self._alike))
-        kernel = residual.kernel(self._alike[:, taught.of], len(taught.of))
+        agreeing = _agreeing(head, self._seen.odds.get(head), self._brand.odds.get(head), taught.of)
+        kernel = residual.kernel(self._alike[:, taught.of], agreeing, len(taught.of))
         odds = (offset + kernel @ taught.alpha) / taught.cooled
         votes, weight = self._remembered(taught)
         p = residual.chances(odds, several)
@@ -261,8 +262,8 @@ def _learn_head(known: BrandModel, head: str, labels: tuple[str, ...], mine: Seq
         return nothing
     several = head in SEVERAL
     alike = residual.likeness(known.vectors[of], known.vectors[of])
-    between = residual.kernel(alike, len(of))
     general = known.odds.get(head)
+    between = residual.kernel(alike, _agreeing(head, None if general is None else general[of], general, of), len(of))
     offset = _offset(None if general is None else general[of], known.general_labels.get(head, ()), labels, several, len(of))
     alpha = residual.fit(between, offset, right, several)
     odds = residual.held_back(between, offset, right, several, residual.folds_of([one.text for one in mine], alike))
@@ -270,6 +271,14 @@ def _learn_head(known: BrandModel, head: str, labels: tuple[str, ...], mine: Seq
     rows = np.arange(len(held))
     measured = HeldBack(len(held), int(told[rows, offset[counted].argmax(axis=1)].sum()), int(told[rows, held.argmax(axis=1)].sum()))
     return replace(nothing, alpha=alpha.astype(np.float32), cooled=residual.cooling(held, told, several), held_back=measured)
+
+
+def _agreeing(head: str, these: Any, those: Any, of: Ints) -> Doubles:
+    """How much the general model tells the same of ``these`` and of the brand's examples, [texts, examples]; 0: it tells nothing."""
+    if these is None or those is None:
+        return np.zeros((1, len(of)))
+    told, known = (residual.chances(np.asarray(odds, dtype=np.float64), head in SEVERAL) for odds in (these, those[of]))
+    return np.asarray(told @ known.T)
 
 
 def _offset(odds: Any, general: tuple[str, ...], labels: tuple[str, ...], several: bool, many: int) -> Doubles:

@@ -1,8 +1,9 @@
 """What a brand's corrections add to the general model: a kernel logistic regression on top of its log-odds. Pure NumPy.
 
 Adjusted log-odds = general log-odds + sum over the corrected texts of (kernel × coefficients). Without corrections nothing is
-added. The kernel has two halves: a linear one, by which many corrections move what is alike a little (a brand's own words),
-and a local one, by which one correction moves what is very much alike a lot and the rest not at all.
+added. The kernel has three parts: a local one, by which one correction moves what is very much alike a lot and the rest not at
+all; a linear one, by which many corrections move what is alike a little (a brand's own words); and one over what the general
+model tells, by which many corrections teach that what it calls one thing this brand calls another.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
-LINEAR, LOCAL, SHARP, SLOW = 3.0, 8.0, 5.0, 10
-"""The weights of both halves of the kernel, against a penalty of one; how fast the local half falls with unlikeness; how many
-corrections give the linear half half its weight: of one alone nobody knows what it says about the rest.
+LOCAL, SHARP = 8.0, 5.0
+"""The weight of the local part against a penalty of one, and how fast it falls with unlikeness."""
+LINEAR, TOLD, SLOW = 3.0, 3.0, 10
+"""The weights of the other two, and how many corrections give them half of it: of one alone nobody knows what it says about
+the rest.
 """
 
 SKETCH = 512
@@ -54,9 +57,12 @@ def likeness(these: npt.NDArray[np.float16], those: npt.NDArray[np.float16]) -> 
     return np.asarray(these.astype(np.float32) @ those.astype(np.float32).T, dtype=np.float64)
 
 
-def kernel(alike: Doubles, many: int) -> Doubles:
-    """How much a corrected text says about another, from their likeness, where there are so ``many``."""
-    return np.asarray(LINEAR * many / (many + SLOW) * alike + LOCAL * np.exp(SHARP * (alike - 1)))
+def kernel(alike: Doubles, agreeing: Doubles, many: int) -> Doubles:
+    """How much a corrected text says about another where there are so ``many``, from their likeness and from how much the
+    general model tells the same of both (the product of its probabilities).
+    """
+    broad = many / (many + SLOW) * (LINEAR * alike + TOLD * agreeing)
+    return np.asarray(broad + LOCAL * np.exp(SHARP * (alike - 1)))
 
 
 def chances(odds: Doubles, several: bool) -> Doubles:

@@ -27,7 +27,7 @@ _JUST_NOW = timedelta(minutes=30)
 
 
 class NothingToConfirm(Exception):
-    """Nothing was told of it."""
+    """Nothing was understood of it: it is ours, or was not read, or has no such head."""
 
 
 @transaction.atomic
@@ -110,8 +110,11 @@ def correct(message: Message, head: str, right: Sequence[str], member: Member, *
     """A member says which labels of ``head`` hold; shown at once, and learned soon. Said twice, it stands once.
 
     What somebody had said of it before is taken back by it. ``NotALabel``: the head has no such label, or too many.
+    ``NothingToConfirm``: it is ours.
     """
     kept = Message.objects.select_for_update(no_key=True).select_related("brand").get(pk=message.pk)
+    if kept.ours:
+        raise NothingToConfirm(kept.pk)
     labels = checked(head, right, [one.key for one in queries.departments(kept.brand)])
     before = Correction.objects.filter(message=kept, head=head, undone_at=None).first()
     if before and before.text == kept.text and before.right == labels:
@@ -135,7 +138,7 @@ def correct(message: Message, head: str, right: Sequence[str], member: Member, *
 
 
 def confirm(message: Message, head: str, member: Member, *, by: str, because: str = "") -> Correction:
-    """«Así es»: what is told of ``head`` is right. ``NothingToConfirm``: nothing is told."""
+    """«Así es»: what is told of ``head`` is right. ``NothingToConfirm``: nothing was told."""
     now = Message.objects.filter(pk=message.pk).values_list("reading", flat=True).first()
     if not (said := told(now, head)).labels:
         raise NothingToConfirm(head)

@@ -92,8 +92,6 @@ def correct(request: HttpRequest, slug: str, pk: Id, body: Correcting) -> Status
     """Corrects or confirms what was understood."""
     brand, member = enter(request, slug, "answer")
     message = message_of(brand, pk)
-    if message.ours:
-        raise HttpError(409, "ours: nothing is understood of it")
     try:
         if body.right is None:
             return Status(201, actions.confirm(message, body.head, member, by=member.key, because="API"))
@@ -101,7 +99,7 @@ def correct(request: HttpRequest, slug: str, pk: Id, body: Correcting) -> Status
     except NotALabel as error:
         raise HttpError(422, f"right: {error}") from error
     except actions.NothingToConfirm as error:
-        raise HttpError(409, "nothing is told of it") from error
+        raise HttpError(409, "nothing was understood of it") from error
 
 
 @router.delete("/{slug}/corrections/{pk}", response={204: None, **PROBLEMS})
