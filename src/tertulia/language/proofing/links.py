@@ -11,7 +11,7 @@ import regex
 from tertulia.kit.folding import fold
 from tertulia.language.finding import Finding, Kind, Profile, Severity
 from tertulia.language.proofing.lengths import name_of_account, title
-from tertulia.language.proofing.mentioned import mentioned
+from tertulia.language.proofing.mentioned import is_address, mentioned
 
 __all__ = ["check", "mentioned"]
 
@@ -142,7 +142,17 @@ def check(text: str, profile: Profile) -> Iterator[Finding]:
             fix = rule.fix(match)
             fixes = () if fix is None or fix == match[0] else (fix,)
             yield Finding(match.start(), match.end(), match[0], rule.kind, rule.rule, rule.severity, rule.why, fixes)
+    yield from _impossible(text)
     yield from _cut_by_network(text, profile)
+
+
+def _impossible(text: str) -> Iterator[Finding]:
+    """Whole links that no browser could open and no other rule speaks of."""
+    for spot in mentioned(text).links:
+        said = text[spot.start:spot.end]
+        if "://" in said and "." in said and "localhost" not in said and said.count("://") == 1 and not is_address(said):
+            yield Finding(spot.start, spot.end, said, Kind.LINK, "link-impossible", Severity.ERROR,
+                          "Así no se puede abrir: hay algo en la dirección que no puede estar ahí.")
 
 
 _NEEDS = {"link": frozenset("./\\"), "handle": frozenset("@"), "hashtag": frozenset("#")}

@@ -12,6 +12,14 @@ _WHOLE = regex.compile(r"(?<![\p{L}\p{N}@])https?://[^\s<>\"«»“”]+", regex
 _MAIL = regex.compile(r"(?<![\w.+@-])[\w.+-]+@(?:[\w-]+\.)+\w+")
 _HANDLE = regex.compile(r"(?<![\p{L}\p{N}_@./-])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?:@(?:[a-z0-9-]+\.)+[a-z]{2,})?)(?![\p{L}@])",
                         regex.IGNORECASE)
+_LETTER = r"[\p{L}\p{M}\p{N}\p{So}]"
+_HOST = (rf"(?:{_LETTER}(?:[\p{{L}}\p{{M}}\p{{N}}\p{{So}}_-]*{_LETTER})?\.)*{_LETTER}(?:[\p{{L}}\p{{M}}\p{{N}}\p{{So}}-]*{_LETTER})?"
+         r"\.(?:\p{L}(?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)")
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_SIGNS = r"[\p{L}\p{M}\p{N}\p{So}\-._~!$&'()*+,;=:@%|–/]"
+_ADDRESS = regex.compile(
+    rf"https?://(?:[\p{{L}}\p{{N}}\-._~!$&'()*+,;=:%]+@)?(?:{_HOST}|{_BYTE}(?:\.{_BYTE}){{3}}|\[[0-9a-f:.]+\])(?::\d+)?"
+    rf"(?:/{_SIGNS}*)?(?:\?(?:{_SIGNS}|[?\[\]])*)?(?:#(?:{_SIGNS}|[?!\[\]])*)?", regex.IGNORECASE)
 _TRAILING = ".,;:!?¡¿'’”\"…"
 
 
@@ -43,6 +51,11 @@ def mentioned(text: str) -> Mentioned:
     handles = [Spot(match.start(), match.end(), match[1])
                for match in _HANDLE.finditer(text) if _free(match.start(), match.end(), taken)]
     return Mentioned(tuple(sorted(links)), tuple(handles))
+
+
+def is_address(url: str) -> bool:
+    """Whether a browser could open ``url``: scheme, host and signs are such as addresses have. X's vectors say the same."""
+    return _ADDRESS.fullmatch(url) is not None
 
 
 def bare(url: str) -> str:

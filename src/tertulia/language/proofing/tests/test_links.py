@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tertulia.kit.lengths.tests.vendors import twitter_text
 from tertulia.language.finding import Kind, Profile, Severity
 from tertulia.language.proofing import links
-from tertulia.language.proofing.mentioned import mentioned
+from tertulia.language.proofing.mentioned import is_address, mentioned
 
 
 @pytest.mark.parametrize(("text", "rule", "right"), [
@@ -74,6 +75,16 @@ def test_what_would_not_work(text: str, rule: str, right: str | None) -> None:
 ])
 def test_what_works_is_left_alone(text: str) -> None:
     assert [(one.rule, one.text) for one in links.check(text, Profile()) if one.rule != "handle-space"] == []
+
+
+def test_what_x_takes_for_an_address() -> None:
+    for case in twitter_text("validate")["urls"]:
+        assert is_address(case["text"]) is case["expected"], case["description"]
+
+
+@pytest.mark.parametrize("text", ["https://tienda-.es/pan", "https://-tienda.es", "http://256.1.2.3/x"])
+def test_an_address_that_nobody_can_open(text: str) -> None:
+    assert [(one.rule, one.text) for one in links.check(text, Profile()) if one.severity is Severity.ERROR] == [("link-impossible", text)]
 
 
 def test_a_name_that_a_network_cannot_have() -> None:
