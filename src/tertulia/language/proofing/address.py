@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
+from tertulia.language.proofing.casing import as_written
 from tertulia.language.proofing.morphology import Reading, form
-from tertulia.language.proofing.patterns import as_written
 from tertulia.language.proofing.words import Word, sentences, words
 
 _QUOTED = re.compile(r"«[^»\n]*»|“[^”\n]*”|\"[^\"\n]*\"|^\s*[—–][^\n]*", re.M)
@@ -39,7 +39,7 @@ _LINKS = frozenset(
     "que ojalá quizá quizás aunque cuando como si donde quien quienes mientras hasta antes sin según cuanto cual porque "
     "quiera qué cómo cuándo quién".split()
 )
-_SET = frozenset("ser haber ir vivir poder valer venir parecer estar".split())  # «sea», «viva», «vale», «venga»: set phrases
+_SET = frozenset("sea sean haya hayan vaya vayan viva vivan pueda puedan valga vale venga parezca esté estén está quepa cabe".split())  # set phrases
 _ARRIVES = frozenset(
     "volver llegar empezar acabar nacer existir faltar quedar seguir continuar abrir cerrar terminar arrancar regresar caer crecer "
     "ganar jugar marcar hacer tocar suceder ocurrir pasar aparecer comenzar finalizar sonar cambiar bajar subir entrar incluir contar "
@@ -150,12 +150,14 @@ def _told(tokens: Sequence[Word], index: int) -> tuple[str, bool, tuple[Reading,
     word = tokens[index]
     if word.lower in _WORDS:
         before = tokens[index - 1].lower if index else ""
-        if word.lower in ("tú", "vos") and before == "que":  # «yo que tú»
+        if word.lower in ("tú", "vos") and before in ("que", "entre"):  # «yo que tú», «entre tú y yo»
             return None
         return _WORDS[word.lower][0], True, ()
     if not word.readings:
         return None
     verbs = tuple(reading for reading in word.readings if reading.tag[0] == "V")
+    if word.lower.endswith(("áis", "éis")):  # «estáis» is no plural of a ship's «estay»
+        return "vosotros", True, verbs
     second = _second_person(word, verbs, index)
     return second or _commanded(tokens, index, verbs)
 
@@ -186,7 +188,7 @@ def _differs(reading: Reading) -> bool:
 def _commanded(tokens: Sequence[Word], index: int, verbs: tuple[Reading, ...]) -> tuple[str, bool, tuple[Reading, ...]] | None:
     """A verb that commands by where it stands: «Descubra la carta», «Reserva tu mesa», «Disculpen la espera»."""
     commands = tuple(reading for reading in verbs if reading.tag[2] == "M")
-    if not commands or any(reading.lemma in _SET for reading in commands):
+    if not commands or tokens[index].lower in _SET or any(reading.tag[0] not in "VNA" for reading in tokens[index].readings):
         return None
     enclitic = all(":" in reading.tag for reading in commands) and len(commands) == len(tokens[index].readings)
     persons = {reading.tag[4:6] for reading in commands}
@@ -200,7 +202,7 @@ def _commanded(tokens: Sequence[Word], index: int, verbs: tuple[Reading, ...]) -
         return "ustedes", True, commands
     if persons == {"3S"}:
         return "usted", True, commands
-    if persons == {"3P"} and not any(reading.tag[:3] == "VMI" for reading in verbs):
+    if persons == {"3P"} and (tokens[index].lower == "vengan" or not any(reading.tag[:3] == "VMI" for reading in verbs)):
         return "ustedes", True, commands
     if "2S" in persons and not any(reading.lemma in _ARRIVES for reading in commands) and _takes(tokens, index):
         return "tu", False, tuple(r for r in commands if r.tag[4:6] == "2S")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tertulia.language.finding import Finding, Kind, Severity
+from tertulia.language.proofing.casing import as_written
 from tertulia.language.proofing.morphology import Reading, form
-from tertulia.language.proofing.patterns import as_written
 from tertulia.language.proofing.words import Word
 
 _OPENS = frozenset(".:;!?¡¿…,—–-•*(")
@@ -78,7 +78,8 @@ def _noun_phrase(sentence: Sequence[Word], start: int) -> tuple[str, int] | None
         return None
     number = numbers.pop()
     at += 1
-    if (adjective := _at(sentence, at)) is not None and adjective.readings and all(r.tag[0] == "A" for r in adjective.readings):
+    adjective, noun = _at(sentence, at), _at(sentence, at + 1)
+    if adjective is not None and noun is not None and _any(adjective, lambda r: r.tag[0] == "A") and _any(noun, lambda r: r.tag[:2] == "NC"):
         at += 1
     noun = _at(sentence, at)
     if noun is None or not _is_subject(noun, number):

@@ -40,7 +40,10 @@ def _judged(mark: Mark, text: str, variety: str) -> Finding | None:
     if told.get("silent") or variety in told.get("silent_in", ()) or "unless" in told and re.search(told["unless"], text, re.I):
         return None
     written = text[mark.start:mark.end]
-    fixes = tuple(fix for fix in mark.fixes if fix != written)[:4]
+    offered = [fix for fix in mark.fixes if fix != written]
+    if mark.category == "AGREEMENT_NOUNS":  # first those that change the fewest words
+        offered.sort(key=lambda fix: sum(a != b for a, b in zip(fix.split(), written.split(), strict=False)))
+    fixes = tuple(offered)[:4]
     why = told["why"] if fixes and fixes[0].strip() else told["bare"]
     return Finding(
         mark.start, mark.end, written, Kind(told["kind"]), mark.rule.lower().replace("_", "-"), Severity(told["severity"]),

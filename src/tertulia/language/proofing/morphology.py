@@ -33,9 +33,10 @@ class Automaton:
         count = content[7]
         self._labels = content[8:8 + count]
         self._arcs = content[8 + count:]
+        self._arcs_of = lru_cache(maxsize=16_384)(self._read_arcs)  # the nodes near the root are in every word
         self._root = self._arcs_of(0)[0][1]
 
-    def _arcs_of(self, at: int) -> list[tuple[int, int, bool]]:
+    def _read_arcs(self, at: int) -> list[tuple[int, int, bool]]:
         """The arcs that leave the node at ``at``: (byte, where it leads or 0, whether a word may end with it)."""
         arcs, found, following = self._arcs, [], []
         while True:

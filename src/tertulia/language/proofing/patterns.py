@@ -21,6 +21,7 @@ from functools import cache
 from importlib.resources import files
 
 from tertulia.language.finding import Finding, Kind, Severity
+from tertulia.language.proofing.casing import as_written
 from tertulia.language.proofing.words import Word
 
 TABLES = ("rules_accents.toml", "rules_confusions.toml")
@@ -176,12 +177,3 @@ def _stands(places: Sequence[_Place], sentence: Sequence[Word], at: int, last: i
     return any(
         _fits(place.before, sentence, at - 1, -1) and _fits(place.after, sentence, last, 1) for place in places
     )
-
-
-def as_written(written: str, fix: str) -> str:
-    """``fix`` in the case of ``written``: all capitals, a first capital, or as it is."""
-    if written.isupper() and len(written) > 1:
-        return fix.upper()
-    if written[:1].isupper():
-        return fix[:1].upper() + fix[1:]
-    return fix

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
 from tertulia.language.proofing import address, agreement, house, pasts, patterns, punctuation
@@ -29,11 +30,18 @@ def _in_sentence(sentence: str, variety: str) -> tuple[Finding, ...]:
     )
 
 
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The engine lets go of the interpreter while it works, so that sentences go side by side."""
+    return ThreadPoolExecutor(2, thread_name_prefix="proof")
+
+
 def proof(text: str, profile: Profile = Profile()) -> list[Finding]:
     """What is to be said of ``text``, by place. Never raises, whatever the text; offsets are code points."""
-    found = [
-        _moved(finding, start) for start, sentence in sentences(text) for finding in _in_sentence(sentence, profile.variety)
-    ]
+    cut = list(sentences(text))
+    each = partial(_in_sentence, variety=profile.variety)
+    checked = _threads().map(each, (sentence for _, sentence in cut)) if len(cut) > 1 else map(each, (sentence for _, sentence in cut))
+    found = [_moved(finding, start) for (start, _), findings in zip(cut, checked, strict=True) for finding in findings]
     for check in CHECKS:
         found.extend(check(text, profile))
     return _settled(finding for finding in found if finding.rule not in profile.silenced)

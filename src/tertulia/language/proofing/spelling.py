@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from tertulia.language.finding import Finding, Kind, Severity
 from tertulia.language.proofing.engine import Mark
+from tertulia.language.proofing.casing import as_written
 from tertulia.language.proofing.morphology import exactly, readings
 
 _FOREIGN = re.compile(
@@ -36,13 +37,47 @@ def accepted(word: str) -> bool:
     return lower in _accepted() or lower.removesuffix("s") in _accepted() or lower.removesuffix("es") in _accepted()
 
 
+def _plain(word: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+
+
 def sound(word: str) -> str:
     """``word`` as it sounds, roughly and for all of America: b and v, s and z, g and j, ll and y are one; h is none."""
-    plain = word.lower().replace("ñ", "N").replace("ü", "W")
-    plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    plain = _plain(word.lower().replace("ñ", "N").replace("ü", "W"))
     for written, heard in _SOUNDS:
         plain = plain.replace(written, heard)
     return re.sub(r"(.)\1+", r"\1", plain)
+
+
+_EITHER = {
+    "b": "bv", "v": "vb", "s": "scz", "z": "zsc", "c": "csz", "g": "gj", "j": "jg", "y": ("y", "ll", "i"), "i": ("i", "í", "y"), "a": "aá", "e": "eé",
+    "o": "oó", "u": "uú", "á": "áa", "é": "ée", "í": "íi", "ó": "óo", "ú": "úu", "n": "nñ", "k": ("k", "qu", "c"), "x": ("x", "s", "cc"), "m": "mn",
+}
+
+
+@lru_cache(maxsize=4_000)
+def alike(word: str) -> tuple[str, ...]:
+    """Known words that sound like ``word`` and differ in one or two letters, or in the h with which it begins."""
+    lower = word.lower()
+    if len(lower) > 20:
+        return ()
+    found = {}
+    for begun in (lower, lower[1:] if lower.startswith("h") else "h" + lower, lower.replace("ll", "y", 1), lower.replace("q", "qu", 1)):
+        for changed in _changed(begun):
+            if changed != lower and exactly(changed):
+                found[as_written(word, changed)] = None
+    return tuple(found)
+
+
+def _changed(word: str) -> set[str]:
+    once = {word} | {
+        word[:at] + other + word[at + 1:] for at, letter in enumerate(word) for other in _EITHER.get(letter, ()) if other != letter
+    }
+    if len(word) > 12:
+        return once
+    return once | {
+        each[:at] + other + each[at + 1:] for each in once for at, letter in enumerate(each) for other in _EITHER.get(letter, ())
+    }
 
 
 def slips(one: str, other: str) -> int:
@@ -60,25 +95,31 @@ def slips(one: str, other: str) -> int:
 
 @lru_cache(maxsize=4_000)
 def _cost(word: str, fix: str) -> float:
-    """How far ``fix`` is from what was written: under 1 it sounds the same, under 2 one finger slipped, 9 is another word."""
+    """How far ``fix`` is from what was written: up to 1 it sounds the same, under 3 a finger slipped, 9 is another word."""
     lower, right = word.lower(), fix.lower()
     common = max((reading.common for reading in readings(fix)), default=0)
-    rare = (25 - common) / 100
+    rare = (20 - common) / 30
     if " " in right:
         parts = [max((reading.common for reading in exactly(part)), default=0) for part in right.split(" ")]
         return 1.5 if right.replace(" ", "") == lower and min(parts) >= 11 and len(lower) >= 6 else 9
     if lower == right:
         return rare
+    if _plain(lower) == _plain(right) and "ñ" not in lower + right:
+        return 0.1 + rare / 2
     if sound(lower) == sound(right) and len(lower) > 1:
-        return 0.3 + rare + 0.1 * (len(lower) != len(right))
-    if _FOREIGN.search(lower) or common < _COMMON:
+        return 0.3 * _letters(lower, right) + rare
+    swapped = sorted(lower) == sorted(right)
+    if not swapped and (_FOREIGN.search(lower) or common < _COMMON and len(lower) < 7):
         return 9
-    if slips(lower, right) == 1 and len(lower) >= 5:
-        first = lower[0] != right[0]
-        return 1 + rare + 0.3 * first if not (first and len(lower) < 7) else 9
-    if slips(sound(lower), sound(right)) == 1 and len(lower) >= 7:
-        return 1.6 + rare
-    return 9
+    first = lower[0] != right[0]
+    if slips(lower, right) == 1 and len(lower) >= 5 + 2 * first:
+        return 1 + rare + 0.3 * first + 0.2 * (len(lower) == len(right) and not swapped)
+    return 1.6 + rare if slips(sound(lower), sound(right)) == 1 and len(lower) >= 7 else 9
+
+
+def _letters(one: str, other: str) -> int:
+    """How many letters differ, roughly; a letter too many or too few is one."""
+    return abs(len(one) - len(other)) + (sum(a != b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else 0)
 
 
 def judged(mark: Mark, text: str, first: bool) -> Finding | None:
@@ -87,7 +128,8 @@ def judged(mark: Mark, text: str, first: bool) -> Finding | None:
     short = _STRETCHED.sub(r"\1", word)
     if len(word) < 2 or accepted(word) or _LAUGHTER.fullmatch(word) or short != word and (readings(short) or accepted(short)):
         return None
-    fixes = sorted((fix for fix in mark.fixes if fix != word), key=lambda fix: _cost(word, fix))
+    offered = (fix for fix in (*mark.fixes, *alike(word)) if fix != word and (fix.islower() or not word.islower() or fix.lower() == word))
+    fixes = sorted(dict.fromkeys(offered), key=lambda fix: _cost(word, fix))
     near = [fix for fix in fixes if _cost(word, fix) < 3]
     named = word[:1].isupper() and not first and not word.isupper()
     if near and near[0].lower() == word.lower() and not named:

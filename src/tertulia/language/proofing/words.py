@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tertulia.language.proofing.morphology import Reading, readings
 
@@ -36,6 +37,7 @@ class Word:
         return tuple(reading.tag for reading in self.readings)
 
 
+@lru_cache(maxsize=2_048)
 def words(sentence: str) -> tuple[Word, ...]:
     found = []
     for match in _TOKEN.finditer(sentence):
