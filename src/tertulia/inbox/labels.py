@@ -18,6 +18,14 @@ VIEWS = {
     "todas": ("all", _("Todas"), "chat"),
 }
 
+#: What is concluded of a message, the heads that matter most first: what each is called.
+HEADS = {
+    "judgement": _("Cliente o troll"), "intent": _("Intención"), "department": _("Departamento"), "sentiment": _("Sentimiento"),
+    "urgency": _("Urgencia"), "importance": _("Importancia"), "offence": _("Ofensa"), "hate": _("Odio"), "emotion": _("Emoción"),
+    "touches": _("Temas delicados"), "irony": _("Ironía"), "spam": _("Spam"), "language": _("Idioma"),
+}
+MAIN = ("judgement", "intent", "department", "sentiment", "urgency", "importance")
+
 INTENTS: dict[str, tuple[Any, str]] = {
     "question": (_("Pregunta"), "info"),
     "presales": (_("Quiere comprar"), "accent"),
@@ -37,7 +45,42 @@ OFFENCES: dict[str, tuple[Any, str]] = {
 }
 LANGUAGES = {
     "es": _("Español"), "ca": _("Catalán"), "gl": _("Gallego"), "eu": _("Euskera"), "en": _("Inglés"),
-    "pt": _("Portugués"), "fr": _("Francés"), "it": _("Italiano"), "de": _("Alemán"),
+    "pt": _("Portugués"), "fr": _("Francés"), "it": _("Italiano"), "de": _("Alemán"), "other": _("Otro idioma"),
+}
+#: By head, what each label is called and the tone of its chip. Departments are the brand's own: triage names them.
+WORDS: dict[str, dict[str, tuple[Any, str]]] = {
+    "judgement": {
+        "important": (_("Queja importante"), "danger"), "angry": (_("Cliente enfadado"), "danger"),
+        "senseless": (_("Queja sin sentido"), "warn"), "troll": (_("Troll"), "violet"), "none": (_("Ni queja ni ataque"), "")},
+    "intent": INTENTS,
+    "sentiment": {
+        "negative": (SENTIMENTS["negative"], "danger"), "neutral": (SENTIMENTS["neutral"], ""),
+        "positive": (SENTIMENTS["positive"], "ok")},
+    "urgency": {"3": (_("Urge ya"), "danger"), "2": (_("Para hoy o mañana"), "warn"), "1": (_("Puede esperar"), "")},
+    "importance": {"3": (_("Muy importante"), "danger"), "2": (_("Importante"), "warn"), "1": (_("Importancia normal"), "")},
+    "offence": OFFENCES,
+    "hate": {"hateful": (_("Mensaje de odio"), "danger"), "not": (_("Sin odio"), "")},
+    "emotion": {
+        "anger": (_("Enfado"), "danger"), "disgust": (_("Asco"), "danger"), "fear": (_("Miedo"), "warn"), "joy": (_("Alegría"), "ok"),
+        "sadness": (_("Tristeza"), "info"), "surprise": (_("Sorpresa"), "accent"), "others": (_("Ninguna clara"), "")},
+    "touches": {
+        "politics": (_("Toca política"), "violet"), "religion": (_("Toca religión"), "violet"),
+        "none": (_("Ni política ni religión"), "")},
+    "irony": {"ironic": (_("Quizá ironía"), "warn"), "straight": (_("Va en serio"), "")},
+    "spam": {"spam": (_("Spam"), "warn"), "ham": (_("No es spam"), "")},
+    "language": {key: (name, "") for key, name in LANGUAGES.items()},
+}
+ICONS = {
+    ("sentiment", "negative"): "sad", ("sentiment", "neutral"): "neutral", ("sentiment", "positive"): "happy",
+    ("urgency", "3"): "bolt", ("urgency", "2"): "bolt", ("importance", "3"): "flag", ("importance", "2"): "flag",
+}
+#: The groups of people that a hateful text may be aimed at.
+GROUPS = {
+    "women": _("las mujeres"), "gay": _("las personas homosexuales"), "trans": _("las personas trans"),
+    "migrants": _("las personas migrantes"), "black": _("las personas negras"), "jews": _("las personas judías"),
+    "muslims": _("las personas musulmanas"), "roma": _("el pueblo gitano"), "indigenous": _("los pueblos indígenas"),
+    "disabled": _("las personas con discapacidad"), "old": _("las personas mayores"), "poor": _("las personas pobres"),
+    "fat": _("las personas gordas"), "religious": _("las personas creyentes"), "regions": _("la gente de un lugar"),
 }
 KINDS = {"comment": _("Comentario"), "mention": _("Mención"), "direct": _("Privado"), "review": _("Reseña")}
 

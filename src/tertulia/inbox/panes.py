@@ -20,11 +20,11 @@ from tertulia.inbox.forms import address_of, measure
 from tertulia.inbox.models import Conversation, Message, Note
 from tertulia.inbox.queries import Filters
 from tertulia.inbox.rules import around, found_in, segments, snooze_times, web_link, words_of
-from tertulia.inbox.talk import heads_of, talk_of
+from tertulia.inbox.talk import talk_of
+from tertulia.inbox.understood import Conclusion, gist, row_of
 from tertulia.kit import clock
 
 PAGE = 30
-CHIPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Row:
 
     conversation: Conversation
     pieces: list[tuple[str, tuple[str, ...]]]
-    chips: list[tuple[Any, str]]
+    chips: list[Conclusion]
     inside: bool = True
 
 
@@ -86,27 +86,17 @@ def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
 def rows_of(conversations: Iterable[Conversation], words: str = "", found: dict[int, str] | None = None,
             inside: set[int] | None = None) -> list[Row]:
     """Lines of the list; ``found`` are the texts that the ``words`` were found in, by conversation."""
-    asked = words_of(words)
+    asked, rows = words_of(words), list(conversations)
+    readings = queries.last_readings([one.pk for one in rows])
     return [
-        Row(one, _pieces(found[one.pk], asked) if found and one.pk in found else [(one.excerpt, ())], _chips(one),
+        Row(one, _pieces(found[one.pk], asked) if found and one.pk in found else [(one.excerpt, ())], row_of(readings.get(one.pk)),
             inside is None or one.pk in inside)
-        for one in conversations]
+        for one in rows]
 
 
 def _pieces(text: str, words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     piece = around(text, words)
     return segments(piece, {"found": found_in(piece, words)})
-
-
-def _chips(conversation: Conversation) -> list[tuple[Any, str]]:
-    """What was understood that changes what one would do first."""
-    chips = []
-    if conversation.offence in ("OFP", "OFG", "NOE"):
-        chips.append(labels.OFFENCES[conversation.offence])
-    chips += [labels.INTENTS[one] for one in conversation.intents if one in labels.INTENTS and one != "chat"]
-    if conversation.sentiment in ("negative", "positive"):
-        chips.append((labels.SENTIMENTS[conversation.sentiment], "danger" if conversation.sentiment == "negative" else "ok"))
-    return chips[:CHIPS]
 
 
 # --------------------------------------------------------------------------- one conversation
@@ -137,7 +127,7 @@ def tail_context(request: BrandRequest, conversation: Conversation, filters: Fil
         "conversation": conversation, "talk": talk_of(messages, notes, zone, words=words_of(filters.words), last=last),
         "earlier": earlier, "first": messages[0].pk if messages else 0, "last": last,
         "version": version_of(conversation, messages, notes), "address": address_of(filters), "filters": filters,
-        "seen": max((one.pk for one in messages), default=0), "heads": heads_of(last.reading) if last else [],
+        "seen": max((one.pk for one in messages), default=0),
         "hide_not": why_not(conversation.channel, "hide"), "web_url": web_link(last.url) if last else "",
         "team": [one.member for one in team(request.brand)], "reasons": labels.REASONS.items(),
         "snoozes": snooze_times(clock.now(), zone), "zone": zone}
@@ -153,7 +143,7 @@ def notes_between(conversation: Conversation, messages: Sequence[Message], *, wh
 def version_of(conversation: Conversation, messages: Sequence[Message], notes: Sequence[Note]) -> str:
     """Changes when anything that the page shows of the conversation does."""
     shown = [
-        (one.pk, one.edited_at, one.vanished_at, one.hidden_at, one.hidden_because, bool(one.reading),
+        (one.pk, one.edited_at, one.vanished_at, one.hidden_at, one.hidden_because, gist(one.reading),
          one.dispatch.state if one.dispatch else "") for one in messages]
     stands = (conversation.state, conversation.assignee_id, conversation.snoozed_until, conversation.waiting_since)
     return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands)).encode(), digest_size=8).hexdigest()

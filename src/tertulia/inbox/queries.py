@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import and_
+from typing import Any
 from unicodedata import normalize
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
@@ -171,6 +172,13 @@ def last_of_theirs(conversation: Conversation) -> Message | None:
     """The message that an answer would answer."""
     theirs = conversation.messages.select_related("author").filter(ours=False, vanished_at=None)
     return theirs.order_by("-at", "-pk").first()
+
+
+def last_readings(conversations: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What was understood of the last thing they said in each of these conversations; those not read are left out."""
+    theirs = Message.objects.filter(conversation__in=conversations, ours=False)
+    last = theirs.order_by("conversation_id", "-at", "-pk").distinct("conversation_id").values_list("conversation_id", "reading")
+    return {pk: reading for pk, reading in last if reading}
 
 
 def last_id(brand: Brand) -> int:

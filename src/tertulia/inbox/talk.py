@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tertulia.inbox import labels
 from tertulia.inbox.models import Message, Note
 from tertulia.inbox.rules import found_in, segments, web_link
+from tertulia.inbox.understood import Conclusion, line_of
 
-HEADS = ("sentiment", "intent", "offence")
 #: A text longer than this is shown folded.
 LONG = 1500
 
@@ -32,18 +30,6 @@ class Noted:
 
     note: Note
     kind: str = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """One thing understood: the head it comes from, in words, with its share of certainty in percent."""
-
-    head: str
-    label: Any
-    tone: str
-    percent: int
-    sure: bool
-    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +80,7 @@ def talk_of(messages: Sequence[Message], notes: Sequence[Note], zone: tzinfo, *,
 
 def said(message: Message, words: Sequence[str] = (), *, last: bool = False) -> Said:
     """One message."""
-    marks = {f"why-{head}": spans for head in HEADS if (spans := _reasons(message, head))}
+    marks: dict[str, Any] = dict(reasons(message))
     if words and (found := found_in(message.text, words)):
         marks["found"] = found
     attachments = [{**one, "url": web_link(one.get("url", "")), "preview_url": web_link(one.get("preview_url", ""))}
@@ -103,59 +89,21 @@ def said(message: Message, words: Sequence[str] = (), *, last: bool = False) -> 
         message=message, pieces=segments(message.text, marks) if marks else [(message.text, ())],
         pictures=[one for one in attachments if one["kind"] == "image" and one["url"]],
         links=[one for one in attachments if one["kind"] != "image" and one["url"]],
-        url=web_link(message.url), conclusions=[] if message.ours else conclusions(message.reading, telling=True),
+        url=web_link(message.url), conclusions=[] if message.ours else line_of(message.reading),
         state=labels.DISPATCHES[message.dispatch.state] if message.ours and message.dispatch else None, last=last)
 
 
-def _reasons(message: Message, head: str) -> list[tuple[int, int]]:
-    told = (message.reading or {}).get(head) or {}
+def reasons(message: Message) -> dict[str, list[tuple[int, int]]]:
+    """The places in the text that weighed, by the mark they get: ``why-`` and the head, ``part-`` and the part."""
+    marks: dict[str, list[tuple[int, int]]] = {}
+    for head in labels.HEADS:
+        told = (message.reading or {}).get(head) or {}
+        marks[f"why-{head}"] = _places(message.text, told.get("why", ()))
+        for part in told.get("parts", ()):
+            marks[f"part-{part['name']}"] = _places(message.text, part["said"])
+    return {name: places for name, places in marks.items() if places}
+
+
+def _places(text: str, spans: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
     # a reading made before an edit may point elsewhere
-    return [(one["start"], one["end"]) for one in told.get("why", ()) if message.text[one["start"]:one["end"]] == one["text"]]
-
-
-def conclusions(reading: Mapping[str, Any] | None, *, telling: bool = False) -> list[Conclusion]:
-    """What a reading concludes; ``telling``: only what it is sure of and what is worth a chip."""
-    if not reading:
-        return []
-    found = [*_sentiment(reading), *_intents(reading), *_offence(reading), *_language(reading)]
-    if telling:
-        plain = {labels.SENTIMENTS["neutral"], labels.OFFENCES["NO"][0], labels.INTENTS["chat"][0]}
-        found = [one for one in found if one.sure and one.head != "language" and one.label not in plain]
-    return found
-
-
-def _sentiment(reading: Mapping[str, Any]) -> list[Conclusion]:
-    tones = {"negative": ("danger", "sad"), "neutral": ("", "neutral"), "positive": ("ok", "happy")}
-    return [Conclusion("sentiment", labels.SENTIMENTS.get(told["label"], told["label"]), *_tone(tones, told),
-                       icon=tones.get(told["label"], ("", ""))[1]) for told in _heads(reading, "sentiment")]
-
-
-def _tone(tones: Mapping[str, tuple[str, str]], told: Mapping[str, Any]) -> tuple[str, int, bool]:
-    return tones.get(told["label"], ("", ""))[0], round(told["p"] * 100), bool(told["sure"])
-
-
-def _intents(reading: Mapping[str, Any]) -> list[Conclusion]:
-    return [Conclusion("intent", *labels.INTENTS.get(one["label"], (one["label"], "")), round(one["p"] * 100), bool(told["sure"]))
-            for told in _heads(reading, "intent") for one in told.get("labels", ())]
-
-
-def _offence(reading: Mapping[str, Any]) -> list[Conclusion]:
-    return [Conclusion("offence", *labels.OFFENCES.get(told["label"], (told["label"], "")), round(told["p"] * 100), bool(told["sure"]))
-            for told in _heads(reading, "offence")]
-
-
-def _language(reading: Mapping[str, Any]) -> list[Conclusion]:
-    return [Conclusion("language", labels.LANGUAGES.get(told["label"], told["label"]), "", round(told["p"] * 100), bool(told["sure"]))
-            for told in _heads(reading, "language")]
-
-
-def _heads(reading: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    told = reading.get(name)
-    return [told] if told else []
-
-
-def heads_of(reading: Mapping[str, Any] | None) -> list[tuple[str, Any, list[Conclusion]]]:
-    """A reading by heads, for the panel: (head, what it is called, conclusions)."""
-    names = {"sentiment": _("Sentimiento"), "intent": _("Intención"), "offence": _("Ofensa"), "language": _("Idioma")}
-    found = conclusions(reading)
-    return [(head, name, mine) for head, name in names.items() if (mine := [one for one in found if one.head == head])]
+    return [(one["start"], one["end"]) for one in spans if text[one["start"]:one["end"]] == one["text"]]

@@ -41,6 +41,7 @@ _PLACES = [
     (_("Envíos"), "outbox:list", "send", "see", "g e", "attention"),
     (_("Canales"), "channels:list", "channels", "see", "g n", "failing"),
     (_("Informe"), "reports:week", "report", "see", "g i", ""),
+    (_("Comprensión"), "triage:page", "bulb", "see", "g o", ""),
     (_("Ajustes"), "brands:settings", "settings", "see", "g a", ""),
 ]
 

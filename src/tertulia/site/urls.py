@@ -8,6 +8,7 @@ brand_pages = [
     path("", include("tertulia.site.pages")),
     path("bandeja/", include("tertulia.inbox.urls")),
     path("moderacion/", include("tertulia.moderation.urls")),
+    path("comprension/", include("tertulia.triage.urls")),
     path("", include("tertulia.publishing.urls")),
     path("envios/", include("tertulia.outbox.urls")),
     path("canales/", include("tertulia.channels.urls")),

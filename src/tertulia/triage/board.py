@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tertulia.brands.models import Brand, Member
 from tertulia.inbox import labels
 from tertulia.inbox.models import Message
-from tertulia.inbox.understood import Conclusion
 from tertulia.kit.words import day as short_day
 from tertulia.triage import queries, standing
 from tertulia.triage.cards import HeadShown, head_of, label_of
@@ -115,7 +112,7 @@ def queue(brand: Brand, member: Member, head: str, name: str) -> list[Item]:
         return [_doubt(one, places, member) for one in queries.doubtful(brand, head)]
     rows = queries.worst(brand, head) if name == "errores" else standing.lately(brand, head)
     now = dict(Reading.objects.filter(message__in=[one.message_id for one in rows if one.message_id]).values_list("message", "heads"))
-    items = [item_of(one, places, member, now.get(one.message_id)) for one in rows]
+    items = [item_of(one, places, member, now.get(one.message_id or 0)) for one in rows]
     return sorted(items, key=lambda one: bool(one.learned)) if name == "errores" else items
 
 
@@ -140,8 +137,3 @@ def neighbour_labels(found: dict[str, tuple[str, ...]], places: Sequence[Place])
     wanted = [(head, label) for head in labels.HEADS for label in found.get(head, ())]
     kept = [(head, label) for head, label in wanted if label != "none" and head in labels.MAIN and label != "1"]
     return [(label_of(head, label, places), labels.WORDS.get(head, {}).get(label, ("", ""))[1]) for head, label in kept][:5]
-
-
-def chips(found: Sequence[Conclusion]) -> str:
-    """What is told, on one line."""
-    return ", ".join(str(one.label) for one in found) or _("nada")

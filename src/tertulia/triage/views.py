@@ -152,8 +152,9 @@ def page(request: BrandRequest) -> HttpResponse:
 
 def _tabs(request: BrandRequest) -> dict[str, Any]:
     here = request.resolver_match.view_name if request.resolver_match else ""
+    shown = (("triage:page", _("Aciertos"), "check"), ("triage:departments", _("Departamentos"), "people"))
     return {"tabs": [{"label": label, "icon": icon, "current": name == here, "url": reverse(name, args=[request.brand.slug])}
-                     for name, label, icon in (("triage:page", _("Aciertos"), "check"), ("triage:departments", _("Departamentos"), "people"))]}
+                     for name, label, icon in shown]}
 
 
 @for_brand("see")

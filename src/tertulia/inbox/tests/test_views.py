@@ -149,4 +149,4 @@ def test_notes_stand_among_the_messages_and_the_reading_gives_its_reasons(
         "language": {"label": "es", "p": 0.99, "sure": True}, "offence": {"label": "NOE", "p": 0.4, "sure": False, "why": []}}}, by="x")
     actions.write_note(message.conversation, "Ojo con esto", ana, by=ana.key)
     page = client.get(at("conversation", brand, message.conversation_id)).content.decode()
-    assert '<mark class="why-sentiment">asco</mark>' in page and "91 %" in page and "No estoy seguro" in page and "Ojo con esto" in page
+    assert '<mark class="why-sentiment">asco</mark>' in page and "91 %" in page and "No lo sé" in page and "Ojo con esto" in page
