@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from tertulia.brands.models import Brand, Member
+from tertulia.channels import reaching
 from tertulia.inbox import facts
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
 from tertulia.inbox.queries import owed_since
@@ -54,7 +55,8 @@ def reply(message: Message, text: str, member: Member, *, by: str, because: str 
 
     Raises ``NothingToAnswer``, ``AnsweredMeanwhile`` or ``NotInItsVoice``.
     """
-    if stopped := voice.stopping(message.conversation.brand, text):
+    known = reaching.known(text, [message.conversation.channel])  # the net is not asked here: this is a transaction
+    if stopped := voice.stopping(message.conversation.brand, text, known.findings):
         raise NotInItsVoice(stopped)
     conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
     if message.ours or message.vanished_at:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.inbox, name="list"),
     path("vistas/", views.counts, name="counts"),
     path("revisar/", views.proof, name="proof"),
+    path("revisar/enlaces/", views.reach, name="reach"),
     path("filas/", views.rows, name="rows"),
     path("novedades/", views.news, name="news"),
     path("varias/", acts.many, name="many"),

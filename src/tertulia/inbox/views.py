@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.channels import reaching
 from tertulia.channels.queries import channels_of, why_not
 from tertulia.inbox import panes, queries
 from tertulia.inbox.forms import address_of, chosen, filters_of, measure
@@ -29,9 +31,25 @@ def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
 @require_POST
 @for_brand("answer")
 def proof(request: BrandRequest) -> HttpResponse:
-    """What is to be said of the ``text`` of an answer, in the brand's voice."""
-    found = voice.checked(request.brand, request.POST.get("text", "")[:LONGEST])
-    return render(request, "strategy/findings.html", {"checked": found})
+    """What is to be said of the ``text`` of an answer by a ``channel``, in the brand's voice.
+
+    The header ``Reach`` says where to ask for what the net has not been asked yet.
+    """
+    text = request.POST.get("text", "")[:LONGEST]
+    known = reaching.known(text, reaching.destined(request.brand, request.POST.getlist("channel")))
+    response = render(request, "strategy/findings.html", {"checked": voice.checked(request.brand, text, more=known.findings)})
+    if known.left:
+        response["Reach"] = reverse("inbox:reach", args=[request.brand.slug])
+    return response
+
+
+@require_POST
+@for_brand("answer")
+def reach(request: BrandRequest) -> HttpResponse:
+    """The same, after asking the net whether its links and handles exist: seconds."""
+    text = request.POST.get("text", "")[:LONGEST]
+    found = reaching.asked(text, reaching.destined(request.brand, request.POST.getlist("channel")), by=request.by)
+    return render(request, "strategy/findings.html", {"checked": voice.checked(request.brand, text, more=found)})
 
 
 @require_GET

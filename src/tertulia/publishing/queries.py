@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels import queries as channels
+from tertulia.channels import reaching
 from tertulia.channels.models import Channel
 from tertulia.journal.models import Fact
 from tertulia.networks.contract import Quota
@@ -158,7 +159,7 @@ def faults_in(channel: Channel, words: str, pictures: Sequence[tuple[str, int, i
     """What is wrong with these words and pictures (type, bytes, length of the alternative text) for the channel."""
     words = words if words.strip() else ""  # blanks are nothing to say, on any network
     said = Said(length=channels.length(channel, words), size=len(words.encode()), pictures=tuple(pictures))
-    stopped = voice.stopping(channel.brand, words)
+    stopped = voice.stopping(channel.brand, words, reaching.known(words, [channel]).findings)
     return [*faults(said, channels.limits(channel)), *([Fault("voice", len(stopped))] if stopped else [])]
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("componer/guardar/", composer.save, name="save"),
     path("componer/vista/", composer.look, name="look"),
     path("componer/revisar/", composer.proof, name="proof"),
+    path("componer/revisar/enlaces/", composer.reach, name="reach"),
     path("componer/programar/", composer.schedule, name="schedule"),
     path("componer/ahora/", composer.now, name="now"),
     path("componer/imagenes/", pictures.upload, name="upload"),

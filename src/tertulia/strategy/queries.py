@@ -54,17 +54,18 @@ class Checked:
     empty: bool
 
 
-def checked(brand: Brand, text: str, past: Iterable[str] = ()) -> Checked:
-    """What is to be said of a text that is about to leave in the name of the brand."""
+def checked(brand: Brand, text: str, past: Iterable[str] = (), more: Sequence[Finding] = ()) -> Checked:
+    """What is to be said of a text that is about to leave in the name of the brand; ``more``: what others found in it."""
     if not text.strip():
         return Checked((), (), True)
     profile = profile_of(brand, past)
-    findings = proof(text, profile)
+    heard = [one for one in more if one.rule not in profile.silenced]
+    findings = sorted([*proof(text, profile), *heard], key=lambda one: (one.start, one.end, one.rule))
     return Checked(findings, [one for one in findings if profile.stopped_by(one)], False)
 
 
-def stopping(brand: Brand, text: str) -> Sequence[Finding]:
-    """What the brand lets no text leave with, found in this one."""
+def stopping(brand: Brand, text: str, more: Sequence[Finding] = ()) -> Sequence[Finding]:
+    """What the brand lets no text leave with, found in this one; ``more``: what others found in it."""
     if not Voice.objects.filter(brand=brand).exclude(stops=[]).exists():
         return ()
-    return checked(brand, text).stopping
+    return checked(brand, text, more=more).stopping

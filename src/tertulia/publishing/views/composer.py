@@ -19,9 +19,11 @@ from django_htmx.http import replace_url, reswap, retarget, trigger_client_event
 from tertulia import networks
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels import queries as channels
+from tertulia.channels import reaching
 from tertulia.channels.models import ChannelState
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
+from tertulia.language import Finding
 from tertulia.outbox.actions import TooLate
 from tertulia.publishing import actions, queries, recurring, repeating, rules, sentences
 from tertulia.publishing.models import Every, Post, PostState, SeriesState, Tolerance
@@ -69,9 +71,23 @@ def look(request: BrandRequest) -> HttpResponse:
 @require_POST
 @for_brand("publish")
 def proof(request: BrandRequest) -> HttpResponse:
-    """``POST componer/revisar/``: what is to be said of a ``text`` in the brand's voice. Nothing is written."""
-    found = voice.checked(request.brand, request.POST.get("text", "")[:LONGEST], queries.past_words(request.brand))
-    return render(request, "strategy/findings.html", {"checked": found})
+    """``POST componer/revisar/``: what is to be said of a ``text`` in the brand's voice. Nothing is written.
+
+    ``channel``: where it goes, any number. The header ``Reach`` says where to ask for what the net has not been asked yet.
+    """
+    known = reaching.known(_text(request), reaching.destined(request.brand, request.POST.getlist("channel")))
+    response = _findings(request, known.findings)
+    if known.left:
+        response["Reach"] = reverse("publishing:reach", args=[request.brand.slug])
+    return response
+
+
+@require_POST
+@for_brand("publish")
+def reach(request: BrandRequest) -> HttpResponse:
+    """``POST componer/revisar/enlaces/``: the same, after asking the net whether its links and handles exist: seconds."""
+    channels = reaching.destined(request.brand, request.POST.getlist("channel"))
+    return _findings(request, reaching.asked(_text(request), channels, by=request.by))
 
 
 @require_POST
@@ -114,6 +130,15 @@ def now(request: BrandRequest) -> HttpResponse:
 
 
 # --------------------------------------------------------------------------- inside
+
+
+def _text(request: BrandRequest) -> str:
+    return request.POST.get("text", "")[:LONGEST]
+
+
+def _findings(request: BrandRequest, more: Sequence[Finding]) -> HttpResponse:
+    found = voice.checked(request.brand, _text(request), queries.past_words(request.brand), more)
+    return render(request, "strategy/findings.html", {"checked": found})
 
 
 def find(request: BrandRequest, pk: int) -> Post:

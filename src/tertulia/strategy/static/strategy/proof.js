@@ -1,7 +1,11 @@
 // A text that is read while it is written. <div class="proofed"><textarea data-proof="address"></textarea></div> and,
 // somewhere in the same form, <div data-proof-said="id of the textarea"></div>, where the server's findings go.
+// It is told which channels the text goes to: the field's own (data-channel), or those chosen in its form that have no words
+// of their own. If it answers with the header Reach, that address is asked too, once the writer rests: it asks the net whether
+// links and handles exist, and gives the whole list again.
 // Ctrl+. mends what stands at the caret, or the next thing that can be mended; the browser's own undo takes it back.
-const waiting = new WeakMap(), asking = new WeakMap()
+const waiting = new WeakMap(), asking = new WeakMap(), shown = new WeakMap()
+const REST = 700  // ms after the list: who is in the middle of a link goes on writing
 const said = (field) => document.querySelector(`[data-proof-said="${CSS.escape(field.id)}"]`)
 const all = (root = document) => root.querySelectorAll?.("textarea[data-proof]") ?? []
 const SAME = ["font", "letterSpacing", "lineHeight", "padding", "borderWidth", "textIndent", "direction", "tabSize"]
@@ -42,22 +46,33 @@ function draw(field, here = null) {
   mirror.scrollTop = field.scrollTop
 }
 
-async function check(field) {
+function channels(field) {
+  if (field.dataset.channel) return [field.dataset.channel]
+  const own = (pk) => field.form.querySelector(`textarea[data-channel="${CSS.escape(pk)}"]`)?.value.trim()
+  return new FormData(field.form).getAll("channel").filter((pk) => !own(pk))
+}
+
+async function check(field, address = field.dataset.proof) {
   asking.get(field)?.abort()
   const control = new AbortController(), text = field.value
   asking.set(field, control)
-  const body = new URLSearchParams({ text })
+  const body = new URLSearchParams([["text", text], ...channels(field).map((pk) => ["channel", pk])])
   const headers = { "X-CSRFToken": field.form.elements.csrfmiddlewaretoken.value, "HX-Request": "true" }
-  const answer = await fetch(field.dataset.proof, { method: "POST", body, headers, signal: control.signal }).catch(() => null)
+  const answer = await fetch(address, { method: "POST", body, headers, signal: control.signal }).catch(() => null)
   if (!answer?.ok || field.value !== text || !said(field)) return
-  said(field).innerHTML = await answer.text()
-  window.htmx?.process(said(field))
-  draw(field)
+  const list = await answer.text(), more = answer.headers.get("Reach")
+  if (address === field.dataset.proof || list !== shown.get(field)) {
+    said(field).innerHTML = list
+    window.htmx?.process(said(field))
+    draw(field)
+  }
+  shown.set(field, list)
+  if (more) soon(field, REST, more)
 }
 
-function soon(field, wait = 250) {
+function soon(field, wait = 250, address = undefined) {
   clearTimeout(waiting.get(field))
-  waiting.set(field, setTimeout(() => check(field), wait))
+  waiting.set(field, setTimeout(() => check(field, address), wait))
 }
 
 function mend(field, { start, end }, fix) {
@@ -74,6 +89,9 @@ document.addEventListener("input", ({ target }) => {
   said(target)?.querySelectorAll("button").forEach((button) => { button.disabled = true })
   draw(target)
   soon(target)
+})
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "channel") for (const field of all(target.form)) if (field.value.trim()) soon(field)
 })
 document.addEventListener("click", ({ target }) => {
   const item = target.closest?.("[data-proof-said] [data-start]")
