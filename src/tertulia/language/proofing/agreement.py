@@ -31,6 +31,7 @@ _PERSONS = {
     "yo": "1S", "nosotros": "1P", "nosotras": "1P", "vosotros": "2P", "vosotras": "2P", "ellos": "3P", "ellas": "3P",
     "ustedes": "3P", "él": "3S", "ella": "3S", "usted": "3S",
 }
+_PLURAL = frozenset("nosotros nosotras vosotros vosotras ustedes".split())  # with «y» before them the verb is theirs all the same
 _FINITE = re.compile(r"V[MAS][ISC].([123])([SPV]).*")
 _FULL = ("lleno", "repleto", "cargado", "rodeado")
 
@@ -53,7 +54,8 @@ def _verbs(sentence: Sequence[Word]) -> Iterator[Finding]:
         before = _at(sentence, start - 1)
         opens = before is None or before.text in _OPENS or before.kind == "emoji"
         subject: tuple[str, int] | None = None
-        if word.lower in _PERSONS and (opens or before is not None and before.lower in ("y", "pero", "que", "si", "cuando")):
+        joined = ("y", "pero", "que", "si", "cuando") if word.lower in _PLURAL else ("que", "si", "cuando")
+        if word.lower in _PERSONS and (opens or before is not None and before.lower in joined):
             subject = _PERSONS[word.lower], start + 1
         elif opens and (before is None or before.text != ",") and word.kind == "word":
             subject = _noun_phrase(sentence, start)

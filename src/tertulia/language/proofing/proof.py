@@ -8,15 +8,19 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
-from tertulia.language.proofing import address, agreement, house, pasts, patterns, punctuation
+from tertulia.language.proofing import (
+    address, agreement, dictionary, house, lengths, links, notes, pasts, patterns, punctuation, terms, voice,
+)
 from tertulia.language.proofing.words import sentences, words
 
 Check = Callable[[str, Profile], Iterable[Finding]]
 
-CHECKS: tuple[Check, ...] = (punctuation.check, address.check)
+CHECKS: tuple[Check, ...] = (
+    punctuation.check, address.check, lengths.check, links.check, terms.check, voice.check, notes.check,
+)
 """The checks of the whole text, beside spelling and grammar, which go by sentence."""
 
-_LANGUAGE = frozenset({Kind.SPELLING, Kind.GRAMMAR, Kind.PUNCTUATION})
+_LANGUAGE = frozenset({Kind.SPELLING, Kind.GRAMMAR, Kind.PUNCTUATION, Kind.ADDRESS})
 _SURE = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
@@ -44,7 +48,8 @@ def proof(text: str, profile: Profile = Profile()) -> list[Finding]:
     found = [_moved(finding, start) for (start, _), findings in zip(cut, checked, strict=True) for finding in findings]
     for check in CHECKS:
         found.extend(check(text, profile))
-    return _settled(finding for finding in found if finding.rule not in profile.silenced)
+    wanted = (finding for finding in found if finding.rule not in profile.silenced)
+    return _settled(dictionary.allowed(wanted, text, profile.dictionary))
 
 
 def _moved(finding: Finding, by: int) -> Finding:
@@ -52,17 +57,16 @@ def _moved(finding: Finding, by: int) -> Finding:
 
 
 def _settled(found: Iterable[Finding]) -> list[Finding]:
-    """By place; of two that speak of the language of one stretch, the surer, then the shorter, then the first wins."""
+    """By place. Of two that speak of the language of one stretch, the surer, then the shorter, then the first wins."""
     kept: list[Finding] = []
     for finding in sorted(found, key=lambda finding: (_SURE[finding.severity], finding.end - finding.start)):
-        if not any(_same_matter(finding, other) for other in kept):
+        if finding.kind not in _LANGUAGE or not any(_overlap(finding, other) for other in kept if other.kind in _LANGUAGE):
             kept.append(finding)
-    return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.rule))
+    return sorted(dict.fromkeys(kept), key=lambda finding: (finding.start, finding.end, finding.rule))
 
 
-def _same_matter(one: Finding, other: Finding) -> bool:
-    touching = one.start == other.start or max(one.start, other.start) < min(one.end, other.end)
-    return touching and (one.kind is other.kind or {one.kind, other.kind} <= _LANGUAGE)
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.start == other.start and one.end == other.end or max(one.start, other.start) < min(one.end, other.end)
 
 
 def forget() -> None:

@@ -133,7 +133,8 @@ def judged(mark: Mark, text: str, first: bool) -> Finding | None:
     near = [fix for fix in fixes if _cost(word, fix) < 3]
     named = word[:1].isupper() and not first and not word.isupper()
     if near and near[0].lower() == word.lower() and not named:
-        return _finding(mark, word, "mayusculas-propias", Severity.WARNING, near, "«{fix}» se escribe así, con esas mayúsculas.")
+        sure = Severity.HINT if near[0].isupper() else Severity.WARNING
+        return _finding(mark, word, "mayusculas-propias", sure, near, "«{fix}» se escribe así, con esas mayúsculas.")
     if near and not named and not (word.isupper() and len(word) < 6):
         return _finding(mark, word, "ortografia", Severity.ERROR, near, "«{text}» no está en el diccionario: ¿querías escribir «{fix}»?")
     return _finding(mark, word, "palabra-desconocida", Severity.HINT, near or fixes, "No conozco «{text}». Si está bien, añádela al diccionario de la marca.")

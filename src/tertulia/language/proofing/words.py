@@ -15,7 +15,7 @@ _NO_PROSE = (
 )
 PROTECTED = re.compile(_NO_PROSE)
 _TOKEN = re.compile(
-    rf"(?P<protected>{_NO_PROSE})|(?P<number>\d+(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:[-'’][^\W\d_]+)*)|(?P<emoji>[\u2190-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+)|(?P<sign>\S)"
+    rf"(?P<protected>{_NO_PROSE})|(?P<number>\w*\d\w*(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:[-'’][^\W\d_]+)*)|(?P<emoji>[\u2190-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+)|(?P<sign>\S)"
 )
 _ABBREVIATED = "Sr Sra Srta Sres Dr Dra D Dª Av Avda C Ctra pág págs n núm tel tfno aprox etc ej EE UU máx mín art Ud Uds vs pl St".split()
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][»\")”]))[ \t]+(?=[^\Wa-z\d_]|[¿¡«\"“(\d]|[^\w\s,;:.)])|\n+")
