@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tools import ceilings, clean, docs, lints, locale, product, tree
+from tools import ceilings, clean, dataset, docs, lints, locale, product, tree
 
 Check = Callable[[], list[str]]
 
@@ -30,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "translations": locale.check,
     "documents": docs.check,
     "clean": clean.check,
+    "dataset": dataset.check,
 }
 
 

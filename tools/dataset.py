@@ -31,7 +31,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
     "irony": (False, True),
     "touches": ("none", "politics", "religion", "both"),
 }
-_SHARES = (("test", 18), ("dev", 10))
+_SHARES = (("test", 25), ("dev", 8))
 
 
 def rows() -> list[Row]:

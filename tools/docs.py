@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tools import product, tree
+from tools import dataset, product, tree
 
 
 def _flow() -> str:
@@ -54,6 +54,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/flow.md": _flow,
     "docs/networks.md": _networks,
     "docs/api.json": _api,
+    "dataset/README.md": dataset.card,
 }
 
 

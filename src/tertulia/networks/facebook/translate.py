@@ -19,8 +19,8 @@ from tertulia.networks.contract import (
     ProfileCard,
     Receipt,
     Ref,
-    Refused,
 )
+from tertulia.networks.fitting import must_fit
 
 Json = Mapping[str, Any]
 What = Literal["post", "comment", "direct"]
@@ -150,17 +150,7 @@ def check(draft: Draft, limits: Limits) -> None:
         characters, pictures = MESSAGE_CHARACTERS, 0
     elif draft.reply_to:
         characters, pictures = COMMENT_CHARACTERS, 1
-    if not draft.text.strip() and not draft.pictures:
-        raise Refused("empty")
-    if (length := count(draft.text)) > characters:
-        raise Refused("too_long", f"{length} > {characters}")
-    if len(draft.pictures) > pictures:
-        raise Refused("too_many_media", f"{len(draft.pictures)} > {pictures}")
-    for picture in draft.pictures:
-        if picture.mime not in limits.picture_types:
-            raise Refused("bad_media", picture.mime)
-        if len(picture.content) > limits.picture_bytes:
-            raise Refused("bad_media", f"{len(picture.content)} > {limits.picture_bytes} bytes")
+    must_fit(draft, limits, count(draft.text), characters, pictures)
 
 
 def receipt(name: str, kind: What, root: str = "", **evidence: Any) -> Receipt:

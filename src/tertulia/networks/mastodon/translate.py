@@ -20,6 +20,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
 )
+from tertulia.networks.fitting import must_fit
 from tertulia.networks.mastodon import text as texts
 
 Json = Mapping[str, Any]
@@ -120,18 +121,8 @@ def outgoing(draft: Draft, own_acct: str, domain: str) -> dict[str, Any]:
 
 
 def check(draft: Draft, text: str, limits: Limits) -> None:
-    """``Refused`` for what the server would refuse, with a code that does not hang on its words."""
-    if not text.strip() and not draft.pictures:
-        raise Refused("empty")
-    if (length := texts.count(text)) > limits.characters:
-        raise Refused("too_long", f"{length} > {limits.characters}")
-    if len(draft.pictures) > limits.pictures:
-        raise Refused("too_many_media", f"{len(draft.pictures)} > {limits.pictures}")
-    for picture in draft.pictures:
-        if picture.mime not in limits.picture_types:
-            raise Refused("bad_media", picture.mime)
-        if len(picture.content) > limits.picture_bytes:
-            raise Refused("bad_media", f"{len(picture.content)} > {limits.picture_bytes} bytes")
+    """``Refused`` for what the server would refuse; ``text`` is what it will be sent."""
+    must_fit(replace(draft, text=text), limits, texts.count(text))
 
 
 def same(status: Json, sent: Mapping[str, Any], pictures: int) -> Literal["yes", "perhaps", "no"]:

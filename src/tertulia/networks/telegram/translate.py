@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tertulia.networks.contract import Attachment, Author, Draft, Limits, Picture, ProfileCard, Receipt, Ref, Refused
+from tertulia.networks.contract import Attachment, Author, Draft, Limits, ProfileCard, Receipt, Ref, Refused
+from tertulia.networks.fitting import must_fit
 from tertulia.networks.telegram import text as texts
 
 Json = Mapping[str, Any]
@@ -89,25 +90,11 @@ def attachments(message: Json, url: str) -> tuple[Attachment, ...]:
 
 def check(draft: Draft, limits: Limits) -> None:
     """``Refused`` for what Telegram would refuse, with a code that does not hang on its words."""
-    most = limits.room(len(draft.pictures))
-    if not draft.text.strip() and not draft.pictures:
-        raise Refused("empty")
-    if (length := texts.count(draft.text)) > most:
-        raise Refused("too_long", f"{length} > {most}")
-    if len(draft.pictures) > limits.pictures:
-        raise Refused("too_many_media", f"{len(draft.pictures)} > {limits.pictures}")
+    must_fit(draft, limits, texts.count(draft.text), limits.room(len(draft.pictures)))
     for picture in draft.pictures:
-        _check_picture(picture, limits)
-
-
-def _check_picture(picture: Picture, limits: Limits) -> None:
-    if picture.mime not in limits.picture_types:
-        raise Refused("bad_media", picture.mime)
-    if len(picture.content) > limits.picture_bytes:
-        raise Refused("bad_media", f"{len(picture.content)} > {limits.picture_bytes} bytes")
-    short, long = sorted((picture.width, picture.height))
-    if short + long > SIDES or (short and long > RATIO * short):
-        raise Refused("bad_media", f"{picture.width} × {picture.height}")
+        short, long = sorted((picture.width, picture.height))
+        if short + long > SIDES or (short and long > RATIO * short):
+            raise Refused("bad_media", f"{picture.width} × {picture.height}")
 
 
 def receipt(messages: Sequence[Json]) -> Receipt:

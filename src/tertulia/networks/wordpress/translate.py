@@ -23,6 +23,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
 )
+from tertulia.networks.fitting import must_fit
 from tertulia.networks.wordpress import text as texts
 
 Json = Mapping[str, Any]
@@ -120,19 +121,11 @@ def post_item(post: Json, own: Author, own_id: int) -> Item:
 
 def check(draft: Draft, limits: Limits) -> None:
     """``Refused`` for what is too much, whatever the site would say."""
-    if not draft.text.strip() and (draft.reply_to or not draft.pictures):
+    if draft.reply_to and not draft.text.strip():
         raise Refused("empty")
-    if (length := texts.count(draft.text)) > limits.characters:
-        raise Refused("too_long", f"{length} > {limits.characters}")
+    must_fit(draft, limits, texts.count(draft.text), pictures=0 if draft.reply_to else None)
     if draft.reply_to and len(texts.comment(draft.text).encode()) > COMMENT_BYTES:
         raise Refused("too_long", f"a comment of more than {COMMENT_BYTES} bytes")
-    if len(draft.pictures) > (most := 0 if draft.reply_to else limits.pictures):
-        raise Refused("too_many_media", f"{len(draft.pictures)} > {most}")
-    for picture in draft.pictures:
-        if picture.mime not in limits.picture_types:
-            raise Refused("bad_media", picture.mime)
-        if len(picture.content) > limits.picture_bytes:
-            raise Refused("bad_media", f"{len(picture.content)} > {limits.picture_bytes} bytes")
 
 
 def title(draft: Draft) -> str:
