@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -55,6 +57,14 @@ def arrived(channel: Channel) -> int:
 def length(channel: Channel, text: str) -> int:
     """How long ``text`` is by the true rule of the channel's network."""
     return networks.load(channel.network).count(text)
+
+
+def rooms(channels: Iterable[Channel]) -> dict[str, int | None]:
+    """How many characters fit on each network of the channels: in the account with the least room."""
+    found: dict[str, int | None] = {}
+    for one in channels:
+        found[one.network] = min(limits(one).characters, found.get(one.network) or sys.maxsize)
+    return found
 
 
 def limits(channel: Channel) -> Limits:

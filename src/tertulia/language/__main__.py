@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> int:
             with io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace") as lines:
                 return read_lines(lines, sys.stdout)
         case ["train", *rest]:
-            from tertulia.language.train import main as train  # needs scikit-learn, which reading does not
+            from tertulia.language.training.making import main as train  # needs scikit-learn, which reading does not
 
             return train(rest)
     print("Uso: python -m tertulia.language read | train [--corpus CARPETA] [--out FICHERO]", file=sys.stderr)

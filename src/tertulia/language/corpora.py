@@ -1,6 +1,7 @@
-"""What the model is trained on: open data sets and our own seed, read into rows; and the sets that only measure.
+"""What the model is trained on: open data sets and our own, read into rows; and the sets that only measure.
 
-Only class *open* of the corpus trains a shipped model, and never a ``test`` file. Files: see the corpus' own README.
+Only class *open* of the corpus trains a shipped model, and never a ``test`` file or a row of ours whose split is ``test``.
+Files: see the corpus' own README, and ``dataset/``.
 """
 
 from __future__ import annotations
@@ -9,21 +10,28 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 SEED = Path(__file__).parent / "seed"
+OURS = Path(__file__).parents[3] / "dataset" / "messages.jsonl"
 EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
 _NEGATIVE = {"anger", "disgust", "fear", "sadness"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Row:
-    """A text with its true ``labels``. Rows of one ``group`` never stand on both sides of a split."""
+    """A text with its true ``labels``. Rows of one ``group`` never stand on both sides of a split.
+
+    ``weight``: how much it counts in training; two labellers who disagree give two rows of one half.
+    """
 
     source: str
     group: str
     text: str
     labels: tuple[str, ...]
+    weight: float = 1.0
 
 
 def table(path: Path) -> Iterator[dict[str, str]]:
@@ -32,21 +40,38 @@ def table(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter="\t")
 
 
-def seed_lines(name: str) -> list[dict[str, str | list[str]]]:
+def seed_lines(name: str) -> list[dict[str, Any]]:
     """The lines of ``seed/<name>.jsonl``."""
-    text = (SEED / f"{name}.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
+    return _lines(SEED / f"{name}.jsonl")
 
 
-def seed(key: str) -> list[Row]:
-    """Our own messages with ``intents`` or ``sentiment`` (``key``) as labels."""
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def messages() -> tuple[dict[str, Any], ...]:
+    """Our own messages, all splits, as they are published."""
+    return tuple(_lines(OURS))
+
+
+def ours(head: str, *splits: str) -> list[Row]:
+    """Our messages with what was agreed of ``head``; where there was no agreement, in training alone, what each one said."""
+    key = {"intent": "intents"}.get(head, head)
     rows = []
-    for line in seed_lines("messages"):
-        value = line[key]
-        labels = (value,) if isinstance(value, str) else tuple(value)
-        text = str(line["text"])
-        rows.append(Row("seed", text, text, labels))
+    for line in messages():
+        if line["split"] in splits:
+            said = [line[key]] if line[key] is not None else [] if splits == ("test",) else [line["first"][key], line["second"][key]]
+            rows += [Row("ours", line["author"], line["text"], _named(head, one), 1 / len(said)) for one in said]
     return rows
+
+
+def _named(head: str, said: Any) -> tuple[str, ...]:
+    if head == "irony":
+        return ("ironic" if said else "straight",)
+    if said == "both":
+        return "politics", "religion"
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def offence(corpus: Path, file: str = "train") -> list[Row]:
@@ -64,48 +89,44 @@ def _xed(corpus: Path) -> Iterator[tuple[str, set[str]]]:
         yield line["text"], set(line["emotions"].split("|"))
 
 
-def emotion(corpus: Path, file: str = "train") -> list[Row]:
+def emotion(corpus: Path, *files: str) -> list[Row]:
     """SemEval: the strongest emotion where one is the strongest. XED (training only): lines of one emotion.
 
     XED's trust and anticipation are ``others``.
     """
     rows = []
-    for text, strength in _semeval(corpus, file):
+    for text, strength in (told for file in files for told in _semeval(corpus, file)):
         top = [name for name, value in strength.items() if value == max(strength.values())]
         if len(top) <= 1:
             rows.append(Row("semeval", text, text, (top[0] if top else "others",)))
-    if file == "train":
+    if "train" in files:
         for text, names in _xed(corpus):
             mapped = {name if name in EMOTIONS else "others" for name in names}
             if len(mapped) == 1:
                 rows.append(Row("xed", text, text, tuple(mapped)))
-        rows += _seed_emotion()
+        rows += _our_emotion()
     return rows
 
 
-def _seed_emotion() -> list[Row]:
-    """Our messages: neutral ones are ``others``, praise is joy, a complaint is anger; the rest is left out."""
+def _our_emotion() -> list[Row]:
+    """Our messages: neutral ones are ``others``, praise is joy, an angry customer is anger; the rest is left out."""
     rows = []
-    for line in seed_lines("messages"):
-        text, intents = str(line["text"]), line["intents"]
-        if line["sentiment"] == "neutral":
-            rows.append(Row("seed", text, text, ("others",)))
-        elif intents == ["praise"]:
-            rows.append(Row("seed", text, text, ("joy",)))
-        elif intents == ["complaint"]:
-            rows.append(Row("seed", text, text, ("anger",)))
+    for line in messages():
+        felt = "joy" if line["intents"] == ["praise"] else "anger" if line["judgement"] == "angry" else "others"
+        if line["split"] != "test" and (felt != "others" or line["sentiment"] == "neutral"):
+            rows.append(Row("ours", line["author"], line["text"], (felt,)))
     return rows
 
 
-def sentiment(corpus: Path, file: str = "train") -> list[Row]:
-    """Seed as labelled; SemEval and XED by their emotions: joy positive, anger, disgust, fear and sadness negative.
+def sentiment(corpus: Path, *files: str) -> list[Row]:
+    """SemEval and XED by their emotions: joy positive, anger, disgust, fear and sadness negative. Hate is negative.
 
     Mixed texts and those of surprise alone are left out; XED's lines of anticipation alone are neutral.
     """
-    rows = seed("sentiment") if file == "train" else []
-    for text, strength in _semeval(corpus, file):
+    rows = []
+    for text, strength in (told for file in files for told in _semeval(corpus, file)):
         rows += _polarity("semeval", text, set(strength))
-    if file == "train":
+    if "train" in files:
         for text, names in _xed(corpus):
             rows += _polarity("xed", text, names - {"trust"} if "joy" in names else names)
         hate = (line for line in table(corpus / "hatecheck_es" / "dev.tsv") if line["label"] == "hateful")
@@ -127,21 +148,26 @@ def _polarity(source: str, text: str, names: set[str]) -> list[Row]:
 
 def spam(corpus: Path) -> list[Row]:
     """Short notices labelled spam or ham, and our messages."""
-    rows = labelled(corpus, "spam_es", "train")
-    rows += [Row("seed", row.text, row.text, ("spam" if "spam" in row.labels else "ham",)) for row in seed("intents")]
-    return rows
+    return labelled(corpus, "spam_es", "train") + our_spam("train", "dev")
+
+
+def our_spam(*splits: str) -> list[Row]:
+    """Our messages, spam or ham by their intents."""
+    rows = ours("intent", *splits)
+    return [Row("ours", row.group, row.text, ("spam" if "spam" in row.labels else "ham",), row.weight) for row in rows]
 
 
 def hate(corpus: Path) -> list[Row]:
-    """HateCheck by template. Not hate: our own sentences (groups without hate, anger at no group), comments that offend
-    nobody, and tweets that both coders found not toxic.
+    """HateCheck by template, and our sentences about groups. Not hate: comments and messages that offend nobody, and tweets
+    that both coders found not toxic.
     """
     rows = [
         Row("hatecheck", line["templ_id"], line["text"], ("hateful" if line["label"] == "hateful" else "not",))
         for line in table(corpus / "hatecheck_es" / "dev.tsv")
     ]
-    rows += [Row("seed", str(line["text"]), str(line["text"]), ("not",)) for line in seed_lines("groups")]
+    rows += [Row("seed", line["text"], line["text"], (line["hate"],)) for line in seed_lines("groups")]
     rows += [Row("offendes", row.group, row.text, ("not",)) for row in offence(corpus)[::8] if row.labels == ("NO",)]
+    rows += [Row("ours", row.group, row.text, ("not",)) for row in ours("offence", "train")[::3] if row.labels == ("NO",)]
     rows += [
         Row("goldstd", line["text"], line["text"], ("not",))
         for line in table(corpus / "goldstd_toxicity_es" / "all.tsv")
@@ -152,4 +178,10 @@ def hate(corpus: Path) -> list[Row]:
 
 def labelled(corpus: Path, folder: str, file: str) -> list[Row]:
     """A set with one label a text, as it is. ``umsab_es``, ``aerolineas_es`` and ``emoevent_es`` may only measure."""
-    return [Row(folder, line["text"], line["text"], (line["label"],)) for line in table(corpus / folder / f"{file}.tsv")]
+    return given(corpus / folder / f"{file}.tsv", folder)
+
+
+def given(path: Path, name: str = "given") -> list[Row]:
+    """The rows of any table with ``text`` and ``label``; ``templ_id``, where there is one, says which belong together."""
+    return [Row(name, line.get("templ_id") or line["text"], line["text"], tuple(line["label"].split("|")))
+            for line in table(path)]

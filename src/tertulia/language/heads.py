@@ -18,9 +18,11 @@ NEVER = 2.0
 class Head:
     """A question with its possible ``labels``; ``several`` if more than one may hold.
 
-    ``weights`` [buckets, labels] are steps of ``scale`` [labels]; score = features @ weights * scale + ``bias``.
+    ``weights`` [buckets, labels] are steps of ``scale`` [labels], ``dense`` [SIZE, labels] belong to the sentence vector:
+    score = features @ weights * scale + vector @ dense + ``bias``.
     ``slope`` and ``shift`` [labels] turn scores into log-odds fitted on texts that the weights had not seen.
-    ``lean`` [labels] is added to the log-probabilities when the label is chosen, never to what is told.
+    ``lean`` [labels] is added to the log-probabilities (log-odds if ``several``) when labels are chosen, never to what is
+    told.
     ``threshold`` [labels]: from this probability on, the label is sure. ``figures``: what was measured, as plain JSON.
     """
 
@@ -29,6 +31,7 @@ class Head:
     several: bool
     weights: npt.NDArray[np.int8]
     scale: Floats
+    dense: Floats
     bias: Floats
     slope: Floats
     shift: Floats
@@ -36,14 +39,14 @@ class Head:
     threshold: Floats
     figures: dict[str, Any] = field(default_factory=dict)
 
-    def scores(self, texts: Weighed) -> Floats:
-        """[texts, labels]; a text without any feature gets the bias."""
+    def scores(self, texts: Weighed, vectors: Floats) -> Floats:
+        """[texts, labels]; ``vectors`` [texts, SIZE]. A text without any feature gets the bias."""
         parts = self.weights[texts.feature].astype(np.float32) * texts.value[:, None]
         scores = np.zeros((len(texts.first) - 1, len(self.labels)), dtype=np.float32)
         filled = np.flatnonzero(np.diff(texts.first))
         if len(filled):
             scores[filled] = np.add.reduceat(parts, texts.first[filled], axis=0)
-        return (scores * self.scale + self.bias).astype(np.float32)
+        return (scores * self.scale + vectors @ self.dense + self.bias).astype(np.float32)
 
     def odds(self, scores: Floats) -> Floats:
         """[texts, labels]: calibrated log-odds."""
@@ -62,7 +65,17 @@ class Head:
 
     def best(self, p: Floats) -> Ints:
         """The label chosen for each text, [texts]: the likeliest, leaning towards rare ones."""
-        return np.asarray((np.log(np.maximum(p, 1e-12)) + self.lean).argmax(axis=1), dtype=np.int64)
+        return np.asarray(self._leaning(p).argmax(axis=1), dtype=np.int64)
+
+    def said(self, p: Floats) -> npt.NDArray[np.bool_]:
+        """The labels given to each text, [texts, labels]: the one chosen, and if ``several`` all that the lean lets hold."""
+        said = np.zeros(p.shape, dtype=np.bool_)
+        said[np.arange(len(p)), self.best(p)] = True
+        return said | (self._leaning(p) >= 0) if self.several else said
+
+    def _leaning(self, p: Floats) -> Floats:
+        p = np.clip(p, 1e-9, 1 - 1e-7)
+        return np.asarray(np.log(p) - (np.log1p(-p) if self.several else 0) + self.lean, dtype=np.float32)
 
     def word_weights(self, grams: Grams, texts: Weighed, label: Ints) -> npt.NDArray[np.float64]:
         """How much each word of the batch spoke for ``label[text]`` against the others: [tokens].

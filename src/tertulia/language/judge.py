@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tertulia.language import corpora, measures
+from tertulia.language import corpora
 from tertulia.language.corpora import Row
-from tertulia.language.features import Floats, grams_of, weigh
+from tertulia.language.encoder import encode_folded
+from tertulia.language.features import Cues, Floats, grams_of, weigh
 from tertulia.language.folding import fold
+from tertulia.language.heads import Head
+from tertulia.language.measures import figures, macro_f1, truth_of
+from tertulia.language.languages import identify
 from tertulia.language.model_file import Model
+from tertulia.language.training.perturbing import KINDS, spoil
 
 _BATCH = 512
 
@@ -33,26 +38,65 @@ UNSEEN: dict[str, tuple[str, Callable[[Path], list[Row]]]] = {
 """Name and split of each set, the head it judges, how it is read."""
 
 
-def probabilities(model: Model, name: str, texts: list[str]) -> Floats:
-    """What head ``name`` gives for each text: [texts, labels]."""
-    head = next(head for head in model.heads if head.name == name)
-    parts = []
+UNSEEN |= {
+    f"ours test, {head}": (head, lambda corpus, head=head: corpora.ours(head, "test"))
+    for head in ("sentiment", "intent", "offence", "judgement", "department", "touches", "irony")
+} | {"ours test, spam": ("spam", lambda corpus: corpora.our_spam("test"))}
+
+
+def probabilities(head: Head, idf: Floats, cues: Cues, texts: Sequence[str]) -> Floats:
+    """What ``head`` gives for each text, before any brand: [texts, labels]."""
+    found = []
     for at in range(0, len(texts), _BATCH):
-        weighed = weigh(grams_of([fold(text) for text in texts[at : at + _BATCH]], model.cues), model.idf)
-        parts.append(head.probabilities(head.scores(weighed)))
-    return np.concatenate(parts)
+        folded = [fold(text) for text in texts[at : at + _BATCH]]
+        found.append(head.probabilities(head.scores(weigh(grams_of(folded, cues), idf), encode_folded(folded))))
+    return np.concatenate(found)
 
 
-def judge(model: Model, corpus: Path) -> dict[str, dict[str, Any]]:
-    """The measures of every set that is there, by the set's name; each with its ``head``."""
+def judge(model: Model, corpus: Path, most: int | None = None) -> dict[str, dict[str, Any]]:
+    """The measures of every set that is there, by the set's name, of its first ``most`` rows; each with its ``head``."""
     told = {}
     for name, (question, rows_of) in UNSEEN.items():
         try:
-            rows = rows_of(corpus)
+            rows = rows_of(corpus)[:most]
         except FileNotFoundError:
             continue
         head = next(head for head in model.heads if head.name == question)
-        truth = np.array([[label in row.labels for label in head.labels] for row in rows], dtype=np.bool_)
-        p = probabilities(model, question, [row.text for row in rows])
-        told[name] = {"head": question} | measures.figures(head, p, truth)
+        p = probabilities(head, model.idf, model.cues, [row.text for row in rows])
+        told[name] = {"head": question} | figures(head, p, truth_of(rows, head.labels))
     return told
+
+
+def spoilt(model: Model) -> dict[str, dict[str, float]]:
+    """By kind of spoiling and head, the points of macro-F1 that our test part loses."""
+    told: dict[str, dict[str, float]] = {}
+    for name in ("sentiment", "intent", "offence", "judgement", "department"):
+        head = next(head for head in model.heads if head.name == name)
+        rows = corpora.ours(name, "test")
+        truth = truth_of(rows, head.labels)
+        whole, *worse = (
+            macro_f1(truth, head.said(probabilities(head, model.idf, model.cues, texts)))
+            for texts in ([row.text for row in rows], *([spoil(row.text, kind) for row in rows] for kind in KINDS))
+        )
+        for kind, figure in zip(KINDS, worse, strict=True):
+            told.setdefault(kind, {})[name] = round(100 * (whole - figure), 1)
+    return told
+
+
+def languages(model: Model, corpus: Path) -> dict[str, dict[str, float]]:
+    """How often the language is right, whole and by four words: by our sentences, and by what the corpus has in Spanish
+    (comments on its own language apart) and Catalan.
+    """
+    texts = [(line["text"], line["language"]) for line in corpora.seed_lines("languages")]
+    told = {"ours": texts, "ours, messages": [(line["text"], "es") for line in corpora.messages() if line["split"] == "test"]}
+    try:
+        told["cic_ca test"] = [(row.text, "ca") for row in corpora.labelled(corpus, "cic_ca", "test")[::4]]
+        told["offendes dev"] = [(row.text, "es") for row in corpora.offence(corpus, "dev")]
+    except FileNotFoundError:
+        pass
+    cut = {name: [(" ".join(text.split()[:4]), label) for text, label in rows] for name, rows in told.items()}
+    return {name: {"whole": _named(model, rows), "four_words": _named(model, cut[name])} for name, rows in told.items()}
+
+
+def _named(model: Model, rows: list[tuple[str, str]]) -> float:
+    return round(sum(identify(text, model.language).label == label for text, label in rows) / max(len(rows), 1), 3)

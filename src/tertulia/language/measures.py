@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tertulia.language.corpora import Row
 from tertulia.language.features import Floats
 from tertulia.language.heads import NEVER, Head
 
 Truth = npt.NDArray[np.bool_]
 """[texts, labels]: which labels hold."""
+
+
+def truth_of(rows: Sequence[Row], labels: Sequence[str]) -> Truth:
+    """[rows, labels]: which labels hold."""
+    return np.array([[label in row.labels for label in labels] for row in rows], dtype=np.bool_).reshape(-1, len(labels))
 
 
 def macro_f1(truth: Truth, said: Truth) -> float:
@@ -29,20 +36,13 @@ def calibration_error(p: npt.NDArray[Any], right: npt.NDArray[np.bool_], bins: i
     return float(sum(gaps) / max(len(p), 1))
 
 
-def said_by(head: Head, p: Floats) -> Truth:
-    """The labels that ``head`` gives: the one chosen, and where several may hold all from one half on."""
-    said = np.zeros(p.shape, dtype=np.bool_)
-    said[np.arange(len(p)), head.best(p)] = True
-    return said | (p >= 0.5) if head.several else said
-
-
 def figures(head: Head, p: Floats, truth: Truth) -> dict[str, Any]:
     """The measures of ``head`` on texts with probabilities ``p``, rounded, as JSON."""
     best = head.best(p)
     at = np.arange(len(p))
     right, top = truth[at, best], p[at, best]
     sure = top >= head.threshold[best]
-    said = said_by(head, p)
+    said = head.said(p)
     there = [k for k in range(len(head.labels)) if truth[:, k].any()]
     each = {head.labels[k]: round(macro_f1(truth[:, [k]], said[:, [k]]), 3) for k in there}
     return {

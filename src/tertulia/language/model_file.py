@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from tertulia.language.features import BUCKETS, Cues, Floats
 from tertulia.language.heads import Head
 
 SHIPPED = Path(__file__).parent / "model" / "tertulia-es.npz"
-FORMAT = 1
+FORMAT = 2
 _CUE_ARRAYS = ("hashes", "kinds", "lengths", "open_end")
-_HEAD_ARRAYS = ("weights", "scale", "bias", "slope", "shift", "lean", "threshold")
+_HEAD_ARRAYS = ("weights", "scale", "dense", "bias", "slope", "shift", "lean", "threshold")
 
 
 class BadModel(ValueError):
@@ -29,29 +30,44 @@ class BadModel(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """Labelled texts to be shown beside what is like them: ``labels`` by head, ``vectors`` [texts, SIZE] in steps."""
+
+    texts: tuple[str, ...]
+    labels: tuple[Mapping[str, Sequence[str]], ...]
+    vectors: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """Everything a reading needs. ``language``: how the identifier's scores become probabilities."""
+    """Everything a reading needs. ``language``: how the identifier's scores become probabilities; ``rules``: how often each
+    rule of importance and urgency was right where it was measured.
+    """
 
     version: str
     idf: Floats
     cues: Cues
     heads: tuple[Head, ...]
     language: dict[str, float]
+    shelf: Shelf
+    rules: dict[str, float]
 
 
-def save(path: Path, idf: Floats, cues: Cues, heads: tuple[Head, ...], language: dict[str, float]) -> str:
-    """Write the model; returns its version, a digest of its content."""
-    arrays: dict[str, npt.NDArray[Any]] = {"idf": idf.astype(np.float16)}
-    arrays |= {f"cues.{name}": getattr(cues, name) for name in _CUE_ARRAYS}
-    for head in heads:
+def save(path: Path, model: Model) -> str:
+    """Write the model; returns its version, a digest of its content, whatever version it told before."""
+    arrays: dict[str, npt.NDArray[Any]] = {"idf": model.idf.astype(np.float16), "shelf.vectors": model.shelf.vectors}
+    arrays |= {f"cues.{name}": getattr(model.cues, name) for name in _CUE_ARRAYS}
+    for head in model.heads:
         arrays |= {f"{head.name}.{name}": getattr(head, name) for name in _HEAD_ARRAYS}
     header = {
         "format": FORMAT,
         "buckets": BUCKETS,
-        "language": language,
+        "language": model.language,
+        "rules": model.rules,
+        "shelf": [model.shelf.texts, model.shelf.labels],
         "heads": [
             {"name": head.name, "labels": head.labels, "several": head.several, "figures": head.figures}
-            for head in heads
+            for head in model.heads
         ],
     }
     written = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
@@ -91,6 +107,8 @@ def load(path: Path = SHIPPED) -> Model:
             cues=Cues(**{name: arrays[f"cues.{name}"] for name in _CUE_ARRAYS}),
             heads=heads,
             language=header["language"],
+            shelf=Shelf(tuple(header["shelf"][0]), tuple(header["shelf"][1]), arrays["shelf.vectors"]),
+            rules=header["rules"],
         )
     except (KeyError, ValueError, EOFError, BadZipFile) as error:
         raise BadModel(f"{path}: {error}") from error

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
 
-from tertulia.language.encoder import encode
-from tertulia.language.features import Floats, Grams, Weighed, grams_of, weigh
-from tertulia.language.folding import Folded, fold
-from tertulia.language.heads import Head
-from tertulia.language.languages import identify
-from tertulia.language.learning import Adjusted, BrandModel, Look, Seen
+from tertulia.language import parts, weight
+from tertulia.language.concluding import Answer, Batch, answers
+from tertulia.language.encoder import encode_folded
+from tertulia.language.features import Floats
+from tertulia.language.groups import groups_in
+from tertulia.language.languages import identify, languages_met
+from tertulia.language.learning import BrandModel, Look, Seen
 from tertulia.language.model_file import Model, load
-from tertulia.language.reading import Chosen, Circumstances, Conclusion, Conclusions, Reading, Span
+from tertulia.language.reading import Aimed, Circumstances, Conclusion, Judged, Neighbour, Reading, Ruled, Span
 
 _BATCH = 256
 _CHARACTERS_A_BATCH = 200_000
-_REASONS = 3
-_SURE_OF_A_BRAND = 0.7
+_NEAR = 3
+_LIKE = 0.4
+_UNKNOWN = Circumstances()
 
 
 class Reader:
@@ -29,6 +31,8 @@ class Reader:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        rows = model.shelf.vectors.astype(np.float32)
+        self._shelf = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
     @property
     def version(self) -> str:
@@ -37,18 +41,23 @@ class Reader:
 
     def see(self, texts: Sequence[str]) -> Seen:
         """The texts as the general model sees them, for learning."""
-        weighed = weigh(grams_of([fold(text) for text in texts], self.model.cues), self.model.idf)
-        return self._seen(texts, weighed, {head.name: head.odds(head.scores(weighed)) for head in self.model.heads})
+        batch = Batch.of(list(texts), self.model)
+        vectors = encode_folded(batch.folded)
+        return self._seen(batch, vectors, self._odds(batch, vectors))
 
-    def _seen(self, texts: Sequence[str], weighed: Weighed, odds: dict[str, Floats]) -> Seen:
-        return Seen(encode(texts), weighed, odds, {head.name: head.labels for head in self.model.heads})
+    def _odds(self, batch: Batch, vectors: Floats) -> dict[str, Floats]:
+        return {head.name: head.odds(head.scores(batch.weighed, vectors)) for head in self.model.heads}
+
+    def _seen(self, batch: Batch, vectors: Floats, odds: dict[str, Floats]) -> Seen:
+        return Seen(vectors, batch.weighed, odds, {head.name: head.labels for head in self.model.heads})
 
     def read_many(self, texts: Sequence[str], brand: BrandModel | None = None,
-                  circumstances: Sequence[Circumstances] | None = None) -> list[Reading]:
+                  circumstances: Sequence[Circumstances | None] | None = None) -> list[Reading]:
         """A reading a text, in order; never raises, whatever the texts. Of each the first LONGEST characters count.
 
         ``brand``: what the brand taught, on top of this very model. ``circumstances``: what is known besides each text.
         """
+        known = [one or _UNKNOWN for one in circumstances or [None] * len(texts)]
         readings: list[Reading] = []
         batch: list[str] = []
         size = 0
@@ -56,100 +65,80 @@ class Reader:
             batch.append(text)
             size += len(text)
             if len(batch) == _BATCH or size > _CHARACTERS_A_BATCH:
-                readings += self._read_batch(batch, brand)
+                readings += self._read_batch(batch, brand, known[len(readings) :])
                 batch, size = [], 0
-        return readings + self._read_batch(batch, brand) if batch else readings
+        return readings + self._read_batch(batch, brand, known[len(readings) :]) if batch else readings
 
-    def _read_batch(self, texts: list[str], brand: BrandModel | None) -> list[Reading]:
-        folded = [fold(text) for text in texts]
-        grams = grams_of(folded, self.model.cues)
-        weighed = weigh(grams, self.model.idf)
+    def _read_batch(self, texts: list[str], brand: BrandModel | None, known: Sequence[Circumstances]) -> list[Reading]:
+        batch = Batch.of(texts, self.model)
+        vectors = encode_folded(batch.folded)
         languages = [identify(text, self.model.language) for text in texts]
         # The heads know Spanish: of a text that is surely in another language they are sure of nothing.
-        known = np.array([not told.sure or told.label == "es" for told in languages])
-        odds = {head.name: head.odds(head.scores(weighed)) for head in self.model.heads}
-        look = brand.look(self._seen(texts, weighed, odds)) if brand else None
-        told = {
-            head.name: _conclude(head, odds[head.name], look, grams, weighed, texts, folded, known) for head in self.model.heads
-        }
-        told |= _of_the_brand_alone(look, set(told))
+        spanish = np.array([not told.sure or told.label == "es" for told in languages])
+        found = [parts.parts_of(text, folded, besides)
+                 for text, folded, besides in zip(texts, batch.folded, known, strict=False)]
+        odds = self._odds(batch, vectors)
+        if "judgement" in odds:
+            names = next(head.labels for head in self.model.heads if head.name == "judgement")
+            odds["judgement"] = odds["judgement"] + np.array(
+                [[parts.tilt(one, label) for label in names] for one in found], dtype=np.float32)
+        look = brand.look(self._seen(batch, vectors, odds)) if brand else None
+        said = answers(self.model, odds, look, batch, spanish)
+        told: dict[str, Sequence[Any]] = {name: one.conclusions(batch) for name, one in said.items()}
+        told |= self._ruled(said, found, known, look)
+        told |= {"near": self._near(vectors, look)}
+        if "hate" in told:
+            told["hate"] = [_aimed(one, groups_in(folded)) for one, folded in zip(told["hate"], batch.folded, strict=True)]
+        if "judgement" in told:
+            told["judgement"] = _judged(told["judgement"], found, said["judgement"], batch)
         version = f"{self.version}+{brand.version}" if brand else self.version
-        readings = []
-        for at, language in enumerate(languages):
-            heads: dict[str, Any] = {name: conclusions[at] for name, conclusions in told.items()}
-            readings.append(Reading(language, version, partial=folded[at].partial, **heads))
-        return readings
-
-
-def _of_the_brand_alone(look: Look | None, general: set[str]) -> dict[str, list[Conclusion | Conclusions]]:
-    """The heads that only the brand taught."""
-    told: dict[str, list[Conclusion | Conclusions]] = {}
-    for name in () if look is None else look.heads - general:
-        adjusted = look.adjust(name) if look else None
-        if adjusted is not None:
-            told[name] = [_alone(adjusted, row, bool(known)) for row, known in zip(adjusted.p, adjusted.known, strict=True)]
-    return told
-
-
-def _alone(adjusted: Adjusted, p: npt.NDArray[np.float64], known: bool) -> Conclusion | Conclusions:
-    sure = known or bool(p.max() >= _SURE_OF_A_BRAND)
-    if adjusted.several:
-        return Conclusions(_chosen(adjusted.labels, p.tolist()), sure)
-    return Conclusion(adjusted.labels[int(p.argmax())], round(float(p.max()), 3), sure)
-
-
-def _conclude(
-    head: Head, odds: Floats, look: Look | None, grams: Grams, weighed: Weighed, texts: list[str], folded: list[Folded],
-    spanish: npt.NDArray[np.bool_],
-) -> list[Conclusion | Conclusions]:
-    """What ``head`` says of each text, as the brand would have it."""
-    p, said = head.chances(odds), np.zeros(len(texts), dtype=np.bool_)
-    if look and (adjusted := look.adjust(head.name)):
-        order = [adjusted.labels.index(label) for label in head.labels]
-        p, said = adjusted.p[:, order].astype(np.float32), adjusted.known
-    best = head.best(p)
-    if said.any():  # what people said is not leant away from
-        best = np.where(said, p.argmax(axis=1), best)
-    top = p[np.arange(len(p)), best]
-    # a text without one known feature gives no ground to be sure
-    sure = ((top >= head.threshold[best]) & spanish & (np.diff(weighed.first) > 0)) | said
-    reasons = _reasons(head.word_weights(grams, weighed, best), grams, texts, folded)
-    if not head.several:
         return [
-            Conclusion(head.labels[k], round(float(top[at]), 3), bool(sure[at]), reasons[at])
-            for at, k in enumerate(best.tolist())
+            Reading(language, version, languages_met(texts[at], language, self.model.language),
+                    partial=batch.folded[at].partial, **{name: each[at] for name, each in told.items()})
+            for at, language in enumerate(languages)
         ]
-    return [
-        Conclusions(_chosen(head.labels, row), bool(sure[at]), reasons[at]) for at, row in enumerate(p.tolist())
-    ]
+
+    def _ruled(self, said: dict[str, Answer], found: Sequence[parts.Parts], known: Sequence[Circumstances],
+               look: Look | None) -> dict[str, list[Ruled]]:
+        """Importance and urgency, by rules over what the heads said; a person's word on almost the same text stands."""
+        labels = [[(name, label) for name, one in said.items() for label in one.names(at)] for at in range(len(found))]
+        told = {}
+        for scale in weight.SCALES:
+            ruled = [weight.weigh(scale, *one, self.model.rules) for one in zip(labels, found, known, strict=False)]
+            levels = look.overrule(scale) if look else [None] * len(ruled)
+            told[scale] = [one if level is None else replace(one, level=level, rule="taught", p=1.0, sure=True)
+                           for one, level in zip(ruled, levels, strict=True)]
+        return told
+
+    def _near(self, vectors: Floats, look: Look | None) -> list[tuple[Neighbour, ...]]:
+        """The labelled texts that are most like each: the brand's own first, then ours."""
+        shelf = self.model.shelf
+        alike = vectors @ self._shelf.T
+        likest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEAR] if alike.shape[1] > _NEAR else np.zeros((len(alike), 0), int)
+        taught = look.near(_NEAR) if look else [()] * len(vectors)
+        found = []
+        for row, places, brand in zip(alike, likest.tolist(), taught, strict=True):
+            general = [Neighbour(shelf.texts[at], round(float(row[at]), 3), shelf.labels[at]) for at in places if row[at] >= _LIKE]
+            found.append((*brand, *general)[:_NEAR])
+        return found
 
 
-def _chosen(labels: tuple[str, ...], row: list[float]) -> tuple[Chosen, ...]:
-    """The likeliest label and every other from one half on."""
-    ranked = sorted(zip(row, labels, strict=True), key=lambda pair: -pair[0])
-    return tuple(Chosen(label, round(p, 3)) for at, (p, label) in enumerate(ranked) if at == 0 or p >= 0.5)
+def _aimed(told: Conclusion, at: tuple[str, ...]) -> Aimed:
+    return Aimed(told.label, told.p, told.sure, told.why, at)
 
 
-def _reasons(
-    weights: npt.NDArray[np.float64], grams: Grams, texts: list[str], folded: list[Folded]
-) -> list[tuple[Span, ...]]:
-    """Of every text the words that spoke most for its label, heaviest first."""
-    reasons: list[list[Span]] = [[] for _ in texts]
-    order = np.argsort(-weights, kind="stable")
-    chosen = order[weights[order] > 0.005]
-    docs = grams.token_doc[chosen]
-    # the place of each word among those of its text, by weight
-    by_doc = np.argsort(docs, kind="stable")
-    first = np.searchsorted(docs[by_doc], np.arange(grams.docs))
-    place = np.arange(len(docs)) - first[docs[by_doc]]
-    for token in chosen[by_doc[place < _REASONS]].tolist():
-        doc = int(grams.token_doc[token])
-        offset = int(grams.base[doc]) + 1  # the space before the text
-        start = folded[doc].starts[int(grams.token_start[token]) - offset]
-        end = folded[doc].ends[int(grams.token_end[token]) - offset - 1]
-        span = Span(start, end, texts[doc][start:end], round(float(weights[token]), 3))
-        reasons[doc].append(span)
-    return [tuple(spans) for spans in reasons]
+def _judged(told: Sequence[Conclusion], found: Sequence[parts.Parts], judged: Answer, batch: Batch) -> list[Judged]:
+    """The judgement with its parts: a part weighs what its words weighed."""
+    first = np.searchsorted(batch.grams.token_doc, np.arange(len(told) + 1))
+    judgements = []
+    for at, one in enumerate(told):
+        words = [batch.span(token, float(judged.words[token])) for token in range(first[at], first[at + 1])] if found[at].said else []
+
+        def weighed(place: Span, words: list[Span] = words) -> float:
+            return sum(word.weight for word in words if place.start <= word.start < place.end)
+
+        judgements.append(Judged(one.label, one.p, one.sure, one.why, parts.shown(found[at], one.label, weighed)))
+    return judgements
 
 
 @cache
@@ -158,11 +147,17 @@ def shipped() -> Reader:
     return Reader(load())
 
 
-def read(text: str) -> Reading:
-    """What ``text`` seems to say; see ``Reader.read_many``."""
-    return shipped().read_many([text])[0]
+@overload
+def read(texts: str, brand_model: BrandModel | None = None) -> Reading: ...  # type: ignore[overload-overlap]  # a text is no list
+@overload
+def read(texts: Sequence[str], brand_model: BrandModel | None = None) -> list[Reading]: ...
+def read(texts: str | Sequence[str], brand_model: BrandModel | None = None) -> Reading | list[Reading]:
+    """What one text, or each of several, seems to say; see ``Reader.read_many``."""
+    told = read_many([texts] if isinstance(texts, str) else texts, brand_model)
+    return told[0] if isinstance(texts, str) else told
 
 
-def read_many(texts: Sequence[str]) -> list[Reading]:
+def read_many(texts: Sequence[str], brand_model: BrandModel | None = None,
+              circumstances: Sequence[Circumstances | None] | None = None) -> list[Reading]:
     """What each text seems to say, in order; many at once are several times as fast as one by one."""
-    return shipped().read_many(texts)
+    return shipped().read_many(texts, brand_model, circumstances)

@@ -1,6 +1,6 @@
 """How a brand writes, read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -21,8 +21,8 @@ def terms_of(brand: Brand) -> Sequence[Term]:
     return list(Term.objects.filter(brand=brand).order_by("kind", "text"))
 
 
-def profile_of(brand: Brand, past: Iterable[str] = ()) -> Profile:
-    """What proofing needs to know of the brand; ``past``: texts it wrote, to be like."""
+def profile_of(brand: Brand, past: Iterable[str] = (), rooms: Mapping[str, int | None] | None = None) -> Profile:
+    """What proofing needs to know of the brand; ``past``: texts it wrote, to be like; ``rooms``: see ``Profile.networks``."""
     voice = voice_of(brand)
     today = clock.now().date()
     counted = Term.objects.filter(brand=brand).filter(Q(until=None) | Q(until__gte=today))
@@ -42,6 +42,7 @@ def profile_of(brand: Brand, past: Iterable[str] = ()) -> Profile:
         past=tuple(past),
         silenced=frozenset(voice.silenced),
         stops=frozenset(Kind(one) for one in voice.stops),
+        networks=rooms or {},
     )
 
 
@@ -54,11 +55,16 @@ class Checked:
     empty: bool
 
 
-def checked(brand: Brand, text: str, past: Iterable[str] = (), more: Sequence[Finding] = ()) -> Checked:
-    """What is to be said of a text that is about to leave in the name of the brand; ``more``: what others found in it."""
+def checked(
+    brand: Brand, text: str, past: Iterable[str] = (), more: Sequence[Finding] = (), rooms: Mapping[str, int | None] | None = None,
+) -> Checked:
+    """What is to be said of a text that is about to leave in the name of the brand.
+
+    ``more``: what others found in it; ``rooms``: how much fits on each network it goes to.
+    """
     if not text.strip():
         return Checked((), (), True)
-    profile = profile_of(brand, past)
+    profile = profile_of(brand, past, rooms)
     heard = [one for one in more if one.rule not in profile.silenced]
     findings = sorted([*proof(text, profile), *heard], key=lambda one: (one.start, one.end, one.rule))
     return Checked(findings, [one for one in findings if profile.stopped_by(one)], False)

@@ -20,6 +20,7 @@ from tertulia.strategy.forms import RuleForm, TermForm, VoiceForm
 from tertulia.strategy.models import Term
 from tertulia.strategy.rules import LONGEST
 
+
 @for_brand("see")
 def voice(request: BrandRequest) -> HttpResponse:
     """Everybody may read it; who publishes may change it."""

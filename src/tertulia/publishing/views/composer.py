@@ -20,7 +20,7 @@ from tertulia import networks
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels import queries as channels
 from tertulia.channels import reaching
-from tertulia.channels.models import ChannelState
+from tertulia.channels.models import Channel, ChannelState
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
 from tertulia.language import Finding
@@ -75,8 +75,9 @@ def proof(request: BrandRequest) -> HttpResponse:
 
     ``channel``: where it goes, any number. The header ``Reach`` says where to ask for what the net has not been asked yet.
     """
-    known = reaching.known(_text(request), reaching.destined(request.brand, request.POST.getlist("channel")))
-    response = _findings(request, known.findings)
+    to = reaching.destined(request.brand, request.POST.getlist("channel"))
+    known = reaching.known(_text(request), to)
+    response = _findings(request, known.findings, to)
     if known.left:
         response["Reach"] = reverse("publishing:reach", args=[request.brand.slug])
     return response
@@ -86,8 +87,8 @@ def proof(request: BrandRequest) -> HttpResponse:
 @for_brand("publish")
 def reach(request: BrandRequest) -> HttpResponse:
     """``POST componer/revisar/enlaces/``: the same, after asking the net whether its links and handles exist: seconds."""
-    channels = reaching.destined(request.brand, request.POST.getlist("channel"))
-    return _findings(request, reaching.asked(_text(request), channels, by=request.by))
+    to = reaching.destined(request.brand, request.POST.getlist("channel"))
+    return _findings(request, reaching.asked(_text(request), to, by=request.by), to)
 
 
 @require_POST
@@ -136,8 +137,8 @@ def _text(request: BrandRequest) -> str:
     return request.POST.get("text", "")[:LONGEST]
 
 
-def _findings(request: BrandRequest, more: Sequence[Finding]) -> HttpResponse:
-    found = voice.checked(request.brand, _text(request), queries.past_words(request.brand), more)
+def _findings(request: BrandRequest, more: Sequence[Finding], to: Sequence[Channel]) -> HttpResponse:
+    found = voice.checked(request.brand, _text(request), queries.past_words(request.brand), more, channels.rooms(to))
     return render(request, "strategy/findings.html", {"checked": found})
 
 
