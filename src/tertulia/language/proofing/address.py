@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
 from tertulia.language.proofing.casing import as_written
+from tertulia.language.proofing.lists import listed
 from tertulia.language.proofing.morphology import Reading, form
 from tertulia.language.proofing.words import Word, sentences, words
 
@@ -35,16 +36,9 @@ _CLASH = {
     "vosotros": {"ustedes", "usted", "vos"}, "ustedes": {"vosotros"},
 }
 _CALLED = {"tu": "de tú", "vos": "de vos", "familiar": "de tú", "usted": "de usted", "vosotros": "de vosotros", "ustedes": "de ustedes"}
-_LINKS = frozenset(
-    "que ojalá quizá quizás aunque cuando como si donde quien quienes mientras hasta antes sin según cuanto cual porque "
-    "quiera qué cómo cuándo quién".split()
-)
-_SET = frozenset("sea sean haya hayan vaya vayan viva vivan pueda puedan valga vale venga parezca esté estén está quepa cabe".split())  # set phrases
-_ARRIVES = frozenset(
-    "volver llegar empezar acabar nacer existir faltar quedar seguir continuar abrir cerrar terminar arrancar regresar caer crecer "
-    "ganar jugar marcar hacer tocar suceder ocurrir pasar aparecer comenzar finalizar sonar cambiar bajar subir entrar incluir contar "
-    "funcionar llover nevar amanecer brillar debutar actuar cantar presentar dirigir estrenar cumplir marchar triunfar deber gustar".split()
-)
+_LINKS = listed("address.links")
+_SET = listed("address.set")  # set phrases
+_ARRIVES = listed("address.arrives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ def _fixes(sign: Sign, wanted: str, variety: str) -> tuple[str, ...]:
         return (fix,) if fix else ()
     if wanted in ("tu", "vos") and _is_plural(sign):
         wanted = "vosotros" if variety == "es-ES" else "ustedes"
-    found = {}
+    found: dict[str, None] = {}
     for reading in sign.readings:
         own = re.match(r"V[MAS][ISM].([123][SPV])", reading.tag)
         if own:

@@ -7,31 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tertulia.language.finding import Finding, Kind, Severity
 from tertulia.language.proofing.casing import as_written
+from tertulia.language.proofing.lists import listed
 from tertulia.language.proofing.morphology import Reading, form
 from tertulia.language.proofing.words import Word
 
 _OPENS = frozenset(".:;!?¡¿…,—–-•*(")
-_BETWEEN = frozenset("no ya también siempre nunca solo hoy aún todavía se te nos os le les lo la me casi además".split())
-_TIMES = frozenset(
-    "día noche tarde mañana mediodía madrugada lunes martes miércoles jueves viernes sábado domingo semana mes año siglo vez "
-    "hora minuto segundo rato momento fin finde puente verano invierno otoño primavera temporada navidad época jornada "
-    "fecha enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre edición ocasión trimestre "
-    "curso feria lugar parte modo manera forma caso ejemplo precio duda".split()
-)
-_CROWDS = frozenset(
-    "mayoría mitad parte resto multitud grupo serie montón par docena decena centenar millar millón infinidad tercio cuarto "
-    "conjunto minoría puñado total número tipo cantidad variedad pareja gente uno una suma".split()
-)
-_FRONTED = frozenset("haber ser gustar encantar tocar apetecer faltar decir bastar interesar importar doler parecer llamar".split())
-_COLOURS = frozenset(
-    "rosa naranja violeta malva lila turquesa beige crema marrón coral granate mostaza caqui salmón fucsia burdeos oro plata "
-    "menta pastel extra premium estándar gratis online clave tipo modelo récord cal vintage unisex slim solo".split()
-)
+_BETWEEN = listed("agreement.between")
+_TIMES = listed("agreement.times")
+_CROWDS = listed("agreement.crowds")
+_FRONTED = listed("agreement.fronted")
+_COLOURS = listed("agreement.colours")
 _PERSONS = {
     "yo": "1S", "nosotros": "1P", "nosotras": "1P", "vosotros": "2P", "vosotras": "2P", "ellos": "3P", "ellas": "3P",
     "ustedes": "3P", "él": "3S", "ella": "3S", "usted": "3S",
 }
-_PLURAL = frozenset("nosotros nosotras vosotros vosotras ustedes".split())  # with «y» before them the verb is theirs all the same
+_PLURAL = listed("agreement.plural")  # with «y» before them the verb is theirs all the same
 _FINITE = re.compile(r"V[MAS][ISC].([123])([SPV]).*")
 _FULL = ("lleno", "repleto", "cargado", "rodeado")
 
@@ -43,6 +33,10 @@ def check(sentence: Sequence[Word]) -> Iterator[Finding]:
 
 def _any(word: Word, wanted: Callable[[Reading], bool]) -> bool:
     return any(wanted(reading) for reading in word.readings)
+
+
+def _is_noun(reading: Reading) -> bool:
+    return reading.tag[:2] == "NC"
 
 
 def _at(sentence: Sequence[Word], index: int) -> Word | None:
@@ -81,7 +75,7 @@ def _noun_phrase(sentence: Sequence[Word], start: int) -> tuple[str, int] | None
     number = numbers.pop()
     at += 1
     adjective, noun = _at(sentence, at), _at(sentence, at + 1)
-    if adjective is not None and noun is not None and _any(adjective, lambda r: r.tag[0] == "A") and _any(noun, lambda r: r.tag[:2] == "NC"):
+    if adjective is not None and noun is not None and _any(adjective, lambda r: r.tag[0] == "A") and _any(noun, _is_noun):
         at += 1
     noun = _at(sentence, at)
     if noun is None or not _is_subject(noun, number):
@@ -158,10 +152,10 @@ def _of_number(
     starts = before is None or before.text in _OPENS or before.kind == "emoji"
     if not (only and numbers == {"P"} and described == {"S"}) or adjective.lower in _COLOURS or adjective.text[:1].isupper():
         return
-    if not (starts and all(r.tag[0] == "N" or r.tag[:3] == "VMI" or r.tag[:3] == "VMS" for r in noun.readings)
-            or before is not None and _any(before, lambda r: r.tag[0] in "D" and r.tag[4] == "P")):
+    introduced = before is not None and _any(before, lambda r: r.tag[0] == "D" and r.tag[4] == "P")
+    if not introduced and not (starts and all(r.tag[0] == "N" or r.tag[:3] in ("VMI", "VMS") for r in noun.readings)):
         return
-    if following is not None and _any(following, lambda r: r.tag[0] == "N") and following.lower not in ("solo", "este", "para", "hasta"):
+    if following is not None and following.lower not in ("solo", "este", "para", "hasta") and _any(following, _is_noun):
         return
     fixes = dict.fromkeys(form(r.lemma, r.tag[:4] + "P" + r.tag[5:]) for r in adjective.readings)
     yield from _said(adjective, tuple(fix for fix in fixes if fix))

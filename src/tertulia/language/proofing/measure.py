@@ -60,7 +60,10 @@ def planted(part: str) -> list[Planted]:
     with (_TESTS / "planted.tsv").open(encoding="utf-8") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [
-            Planted(**row | {"start": int(row["start"]), "end": int(row["end"])}) for row in rows if row["part"] == part
+            Planted(
+                row["part"], row["kind"], row["variety"], row["address"], row["text"], int(row["start"]), int(row["end"]), row["right"],
+            )
+            for row in rows if row["part"] == part
         ]
 
 

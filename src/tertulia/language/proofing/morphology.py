@@ -38,7 +38,9 @@ class Automaton:
 
     def _read_arcs(self, at: int) -> list[tuple[int, int, bool]]:
         """The arcs that leave the node at ``at``: (byte, where it leads or 0, whether a word may end with it)."""
-        arcs, found, following = self._arcs, [], []
+        arcs = self._arcs
+        found: list[tuple[int, int, bool]] = []
+        following: list[int] = []
         while True:
             flags = arcs[at]
             at += 1

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from tertulia.language.finding import Finding, Kind, Severity
 from tertulia.language.proofing.casing import as_written
+from tertulia.language.proofing.lists import listed
 from tertulia.language.proofing.morphology import Reading, form, readings
 from tertulia.language.proofing.words import Word
 
-_PAST = frozenset("ayer anoche anteayer antenoche antier".split())
-_LAST = frozenset("pasado pasada pasados pasadas".split())
-_TIMES = frozenset(
-    "lunes martes miércoles jueves viernes sábado domingo día noche tarde semana mes año vez verano invierno otoño primavera "
-    "temporada finde mañana siglo".split()
-)
-_ANEW = frozenset("hoy ahora mañana que porque pero si cuando aunque ya luego así y".split())
-_HANGS = frozenset("que ojalá cuando aunque como no".split())
+_PAST = listed("pasts.past")
+_LAST = listed("pasts.last")
+_TIMES = listed("pasts.times")
+_ANEW = listed("pasts.anew")
+_HANGS = listed("pasts.hangs")
 _ACUTE = dict(zip("aeiou", "áéíóú", strict=True))
 
 
@@ -73,7 +71,9 @@ def _present(word: Word, sentence: Sequence[Word], index: int, past: bool) -> It
     if any(r.tag[0] in "NARSDCP" for r in word.readings) and not (past and _verbal(before)):
         return
     around = {each.lower for each in sentence[max(0, index - 4):index + 3]}
-    if "yo" in around or ending == "e" and around & _HANGS or not past and before is not None and before.lower in ("lo", "la", "los", "las"):
+    if "yo" in around or ending == "e" and around & _HANGS:
+        return
+    if not past and before is not None and before.lower in ("lo", "la", "los", "las"):
         return
     fix = as_written(word.text, wanted)
     yield Finding(

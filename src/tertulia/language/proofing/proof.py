@@ -9,7 +9,18 @@ from functools import cache, lru_cache, partial
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
 from tertulia.language.proofing import (
-    address, agreement, dictionary, house, lengths, links, notes, pasts, patterns, punctuation, terms, voice,
+    address,
+    agreement,
+    dictionary,
+    house,
+    lengths,
+    links,
+    notes,
+    pasts,
+    patterns,
+    punctuation,
+    terms,
+    voice,
 )
 from tertulia.language.proofing.words import sentences, words
 
@@ -40,11 +51,14 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(2, thread_name_prefix="proof")
 
 
-def proof(text: str, profile: Profile = Profile()) -> list[Finding]:
+_ANY = Profile()
+
+
+def proof(text: str, profile: Profile = _ANY) -> list[Finding]:
     """What is to be said of ``text``, by place. Never raises, whatever the text; offsets are code points."""
     cut = list(sentences(text))
     each = partial(_in_sentence, variety=profile.variety)
-    checked = _threads().map(each, (sentence for _, sentence in cut)) if len(cut) > 1 else map(each, (sentence for _, sentence in cut))
+    checked = (_threads().map if len(cut) > 1 else map)(each, (sentence for _, sentence in cut))
     found = [_moved(finding, start) for (start, _), findings in zip(cut, checked, strict=True) for finding in findings]
     for check in CHECKS:
         found.extend(check(text, profile))

@@ -6,21 +6,23 @@ import re
 from collections.abc import Iterator
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
+from tertulia.language.proofing.lists import listed
 from tertulia.language.proofing.words import PROTECTED, Word, words
 
-_ASKS = frozenset(
-    "qué quién quiénes cómo cuándo dónde adónde cuál cuáles cuánto cuánta cuántos cuántas que quien como cuando donde cual cuanto".split()
-)
-_LEADS = frozenset("a de con en por para desde hasta sobre según y pero entonces".split())
-_CALLS = frozenset(
-    "hola buenas buenos días tardes noches hey eh oye oíd che ey pues bueno bien entonces venga vamos gracias perdona perdón "
-    "sí no y tú vos vosotros ustedes usted familia chicas chicos gente amigos amigas equipo".split()
-)
-_SIGNS = {"?": ("¿", "interrogación", "abre-interrogacion", Severity.ERROR), "!": ("¡", "exclamación", "abre-exclamacion", Severity.WARNING)}
+_ASKS = listed("punctuation.asks")
+_LEADS = listed("punctuation.leads")
+_CALLS = listed("punctuation.calls")
+_SIGNS = {
+    "?": ("¿", "interrogación", "abre-interrogacion", Severity.ERROR),
+    "!": ("¡", "exclamación", "abre-exclamacion", Severity.WARNING),
+}
 _QUOTES = {"«": "»", "“": "”"}
 _HINTS = (
-    (re.compile(r"[!?]{3,}|¡{2,}[^!]*!{3,}"), "signos-repetidos", "Con uno basta: tantos signos parecen un grito.", None),
-    (re.compile(r"(?<![\w.,])\d{1,2}([:.]\d{2})? ?(?:hs|hrs|hras)\b\.?"), "hora", "La abreviatura de hora es «h», sin punto ni plural.", None),
+    (re.compile(r"[!?]{3,}|¡{2,}[^!]*!{3,}"), "signos-repetidos", "Con uno basta: tantos signos parecen un grito."),
+    (
+        re.compile(r"(?<![\w.,])\d{1,2}(?:[:.]\d{2})? ?(?:hs|hrs|hras)\b\.?"), "hora",
+        "La abreviatura de hora es «h», sin punto ni plural.",
+    ),
 )
 _SPACES = re.compile(r"(?<=[^\s.!?…]) {2,}(?=\S)")
 _SHOUT = re.compile(r"(?:\b[A-ZÁÉÍÓÚÑÜ]{2,}\b[ ,]*){5,}")
@@ -32,7 +34,7 @@ def check(text: str, profile: Profile) -> Iterator[Finding]:
     yield from _quotes(plain)
     for match in _SPACES.finditer(plain):
         yield _finding(*match.span(), text, "espacios", Severity.WARNING, "Sobran espacios.", (" ",))
-    for pattern, rule, why, _ in _HINTS:
+    for pattern, rule, why in _HINTS:
         for match in pattern.finditer(plain):
             yield _finding(*match.span(), text, rule, Severity.HINT, why, _tamed(match.group(), rule))
     for match in _SHOUT.finditer(plain):
@@ -44,7 +46,7 @@ def check(text: str, profile: Profile) -> Iterator[Finding]:
 
 def _tamed(written: str, rule: str) -> tuple[str, ...]:
     if rule == "hora":
-        return (re.match(r"[\d:.]+", written).group() + " h",)  # type: ignore[union-attr]
+        return (written.rstrip("hrsa. ") + " h",)
     return (written[-1],) if set(written) <= set("!?") and len(set(written)) == 1 else ()
 
 
@@ -64,7 +66,8 @@ def _openings(plain: str, text: str) -> Iterator[Finding]:
         if sign[0] not in "?!":
             begins = match.end()
             continue
-        if not opened and (begins < match.start()) and plain[begins:match.start()].strip(" \n·)") and not plain[match.end():match.end() + 1].isalnum():
+        said = plain[begins:match.start()].strip(" \n·)")
+        if said and not opened and not plain[match.end():match.end() + 1].isalnum():
             yield from _unopened(sign[-1], begins, match.start(), plain, text)
         opened.clear()
         begins = match.end()

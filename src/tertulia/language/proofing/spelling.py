@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from tertulia.language.finding import Finding, Kind, Severity
-from tertulia.language.proofing.engine import Mark
 from tertulia.language.proofing.casing import as_written
+from tertulia.language.proofing.engine import Mark
 from tertulia.language.proofing.morphology import exactly, readings
 
 _FOREIGN = re.compile(
-    r"[wk]|sh|th|ck|oo|ee|ou|[bcfghjkmpqtvw]$|ing$|ly$|tt|pp|ff|ss|zz|dd|gg|mm|^s[bcdfgklmnpqrtv]|[^aeiouáéíóú\W]y|y[^aeiouáéíóú\W]|xx"
+    r"[wk]|sh|th|ck|oo|ee|ou|[bcfghjkmpqtvw]$|ing$|ly$|tt|pp|ff|ss|zz|dd|gg|mm|xx|^s[bcdfgklmnpqrtv]"
+    r"|[^aeiouáéíóú\W]y|y[^aeiouáéíóú\W]"
 )
 _STRETCHED = re.compile(r"(\w)\1{2,}")
-_LAUGHTER = re.compile(r"(?:[jh]+[aeiou]+)+[jh]*|(?:[aeiou]+[jh]+)+[aeiou]*|x+d+|l+o+l+|m+u+a+c+k*s*|z+|b+r+|m+|u+f+|e+y+|a+h+|o+h+|u+y+|w+o+w+", re.I)
+_LAUGHTER = re.compile(
+    r"(?:[jh]+[aeiou]+)+[jh]*|(?:[aeiou]+[jh]+)+[aeiou]*|x+d+|l+o+l+|m+u+a+c+k*s*|z+|b+r+|m+|u+f+|e+y+|a+h+|o+h+|u+y+|w+o+w+", re.I,
+)
 _SOUNDS = (
-    ("ch", "C"), ("h", ""), ("ll", "y"), ("qu", "k"), ("q", "k"), ("gü", "W"), ("gu", "W"), ("v", "b"), ("ge", "je"), ("gi", "ji"),
-    ("ce", "se"), ("ci", "si"), ("z", "s"), ("c", "k"), ("x", "s"), ("w", "W"), ("W", "g"), ("ks", "s"), ("mb", "nb"), ("rr", "r"), ("y", "i"),
+    ("ch", "C"), ("h", ""), ("ll", "y"), ("qu", "k"), ("q", "k"), ("gu", "W"), ("v", "b"), ("ge", "je"), ("gi", "ji"), ("ce", "se"),
+    ("ci", "si"), ("z", "s"), ("c", "k"), ("x", "s"), ("W", "g"), ("ks", "s"), ("mb", "nb"), ("rr", "r"), ("y", "i"),
 )
 _COMMON = 6
 
@@ -50,8 +52,9 @@ def sound(word: str) -> str:
 
 
 _EITHER = {
-    "b": "bv", "v": "vb", "s": "scz", "z": "zsc", "c": "csz", "g": "gj", "j": "jg", "y": ("y", "ll", "i"), "i": ("i", "í", "y"), "a": "aá", "e": "eé",
-    "o": "oó", "u": "uú", "á": "áa", "é": "ée", "í": "íi", "ó": "óo", "ú": "úu", "n": "nñ", "k": ("k", "qu", "c"), "x": ("x", "s", "cc"), "m": "mn",
+    "b": "bv", "v": "vb", "s": "scz", "z": "zsc", "c": "csz", "g": "gj", "j": "jg", "y": ("y", "ll", "i"), "i": ("i", "í", "y"),
+    "a": "aá", "e": "eé", "o": "oó", "u": "uú", "á": "áa", "é": "ée", "í": "íi", "ó": "óo", "ú": "úu", "n": "nñ",
+    "k": ("k", "qu", "c"), "x": ("x", "s", "cc"), "m": "mn",
 }
 
 
@@ -61,8 +64,9 @@ def alike(word: str) -> tuple[str, ...]:
     lower = word.lower()
     if len(lower) > 20:
         return ()
-    found = {}
-    for begun in (lower, lower[1:] if lower.startswith("h") else "h" + lower, lower.replace("ll", "y", 1), lower.replace("q", "qu", 1)):
+    found: dict[str, None] = {}
+    silent = lower[1:] if lower.startswith("h") else "h" + lower
+    for begun in (lower, silent, lower.replace("ll", "y", 1), lower.replace("q", "qu", 1)):
         for changed in _changed(begun):
             if changed != lower and exactly(changed):
                 found[as_written(word, changed)] = None
@@ -132,15 +136,12 @@ def judged(mark: Mark, text: str, first: bool) -> Finding | None:
     fixes = sorted(dict.fromkeys(offered), key=lambda fix: _cost(word, fix))
     near = [fix for fix in fixes if _cost(word, fix) < 3]
     named = word[:1].isupper() and not first and not word.isupper()
+    rule, severity, why = "palabra-desconocida", Severity.HINT, "No conozco «{text}». Si está bien, añádela al diccionario de la marca."
     if near and near[0].lower() == word.lower() and not named:
-        sure = Severity.HINT if near[0].isupper() else Severity.WARNING
-        return _finding(mark, word, "mayusculas-propias", sure, near, "«{fix}» se escribe así, con esas mayúsculas.")
-    if near and not named and not (word.isupper() and len(word) < 6):
-        return _finding(mark, word, "ortografia", Severity.ERROR, near, "«{text}» no está en el diccionario: ¿querías escribir «{fix}»?")
-    return _finding(mark, word, "palabra-desconocida", Severity.HINT, near or fixes, "No conozco «{text}». Si está bien, añádela al diccionario de la marca.")
-
-
-def _finding(mark: Mark, word: str, rule: str, severity: Severity, fixes: Sequence[str], why: str) -> Finding:
-    return Finding(
-        mark.start, mark.end, word, Kind.SPELLING, rule, severity, why.format(text=word, fix=fixes[0] if fixes else ""), tuple(fixes[:4]),
-    )
+        severity = Severity.HINT if near[0].isupper() else Severity.WARNING
+        rule, why = "mayusculas-propias", "«{fix}» se escribe así, con esas mayúsculas."
+    elif near and not named and not (word.isupper() and len(word) < 6):
+        rule, severity, why = "ortografia", Severity.ERROR, "«{text}» no está en el diccionario: ¿querías escribir «{fix}»?"
+    best = tuple(near or fixes)[:4]
+    said = why.format(text=word, fix=best[0] if best else "")
+    return Finding(mark.start, mark.end, word, Kind.SPELLING, rule, severity, said, best)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tertulia.language.proofing.lists import listed
 from tertulia.language.proofing.morphology import Reading, readings
 
 _NO_PROSE = (
@@ -17,7 +18,7 @@ PROTECTED = re.compile(_NO_PROSE)
 _TOKEN = re.compile(
     rf"(?P<protected>{_NO_PROSE})|(?P<number>\w*\d\w*(?:[.,:]\d+)*)|(?P<word>[^\W\d_]+(?:[-'’][^\W\d_]+)*)|(?P<emoji>[\u2190-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+)|(?P<sign>\S)"
 )
-_ABBREVIATED = "Sr Sra Srta Sres Dr Dra D Dª Av Avda C Ctra pág págs n núm tel tfno aprox etc ej EE UU máx mín art Ud Uds vs pl St".split()
+_ABBREVIATED = listed("words.abbreviated")
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][»\")”]))[ \t]+(?=[^\Wa-z\d_]|[¿¡«\"“(\d]|[^\w\s,;:.)])|\n+")
 
 
