@@ -18,6 +18,7 @@ from tertulia.language.reading import Chosen, Conclusion, Conclusions, Span
 _REASONS = 3
 _LEAST = 0.005  # a word that weighs less is no reason
 _SURE_OF_A_BRAND = 0.7
+_NOTHING = frozenset({"ham", "not", "none", "straight"})  # that nothing was found has no reasons
 
 Flags = npt.NDArray[np.bool_]
 
@@ -62,7 +63,7 @@ class Answer:
 
     def names(self, at: int) -> list[str]:
         """The labels of one text, the likeliest first."""
-        return [self.labels[k] for k in self._ranked(at)]
+        return [self.labels[k] for k in (self._ranked(at) if self.several else [self.best[at]])]
 
     def _ranked(self, at: int) -> list[int]:
         chosen = np.flatnonzero(self.said[at])
@@ -70,7 +71,8 @@ class Answer:
 
     def conclusions(self, batch: Batch) -> list[Conclusion] | list[Conclusions]:
         """As they are told, with their reasons."""
-        why = reasons(self.words, batch)
+        something = np.array([label not in _NOTHING for label in self.labels])[self.best]
+        why = reasons(self.words * something[batch.grams.token_doc], batch)
         top = np.round(self.p[np.arange(len(self.p)), self.best].astype(np.float64), 3).tolist()
         sure = self.sure.tolist()
         if not self.several:

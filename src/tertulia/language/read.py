@@ -114,11 +114,12 @@ class Reader:
         """The labelled texts that are most like each: the brand's own first, then ours."""
         shelf = self.model.shelf
         alike = vectors @ self._shelf.T
-        likest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEAR] if alike.shape[1] > _NEAR else np.zeros((len(alike), 0), int)
+        likest = np.argpartition(-alike, min(_NEAR, alike.shape[1] - 1), axis=1)[:, :_NEAR]
         taught = look.near(_NEAR) if look else [()] * len(vectors)
         found = []
         for row, places, brand in zip(alike, likest.tolist(), taught, strict=True):
-            general = [Neighbour(shelf.texts[at], round(float(row[at]), 3), shelf.labels[at]) for at in places if row[at] >= _LIKE]
+            ranked = sorted((-float(row[at]), at) for at in places if row[at] >= _LIKE)
+            general = [Neighbour(shelf.texts[at], round(-unlike, 3), shelf.labels[at]) for unlike, at in ranked]
             found.append((*brand, *general)[:_NEAR])
         return found
 

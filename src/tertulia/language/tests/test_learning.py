@@ -96,7 +96,7 @@ def test_its_own_texts_come_with_what_was_said_of_them() -> None:
 def brand_that_disagrees(many: int) -> list[Example]:
     """Our own messages by a brand for which every incident is a complaint and every suggestion is chat."""
     other = {"incident": "complaint", "suggestion": "chat"}
-    rows = [one for one in corpora.seed("intents") if one.labels]
+    rows = [one for one in corpora.ours("intent", "test") if one.labels]
     order = np.random.default_rng(4).permutation(len(rows))[:many]
     return [Example(rows[at].text, "intent", tuple(sorted({other.get(one, one) for one in rows[at].labels}))) for at in order]
 

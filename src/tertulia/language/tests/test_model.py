@@ -14,6 +14,7 @@ from tertulia.language.judge import judge
 from tertulia.language.lexicon import compile_cues
 from tertulia.language.measures import calibration_error, macro_f1, thresholds
 from tertulia.language.model_file import SHIPPED, BadModel, load, save
+from tertulia.language.reading import LABELS
 
 CORPUS = Path(os.environ.get("TERTULIA_CORPUS", Path(__file__).parents[5] / "shared" / "corpus"))
 
@@ -23,7 +24,7 @@ def test_the_shipped_model_is_small_and_loads_quickly() -> None:
     model = load()
     assert time.process_time() - start < 1
     assert SHIPPED.stat().st_size < 15_000_000
-    assert {head.name for head in model.heads} == {"sentiment", "intent", "offence", "emotion", "spam", "hate"}
+    assert {head.name: head.labels for head in model.heads} == {name: LABELS[name] for name in LABELS if name != "language"}
 
 
 def test_the_shipped_model_was_made_with_the_lexicon_that_stands_here() -> None:
@@ -34,7 +35,7 @@ def test_the_shipped_model_was_made_with_the_lexicon_that_stands_here() -> None:
 
 def test_a_model_is_written_to_the_same_bytes_twice_and_read_back(tmp_path: Path) -> None:
     model = load()
-    versions = [save(tmp_path / name, model.idf, model.cues, model.heads, model.language) for name in ("a", "b")]
+    versions = [save(tmp_path / name, model) for name in ("a", "b")]
     assert versions == [model.version] * 2
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -52,12 +53,16 @@ def test_equal_stretches_have_equal_hashes_wherever_they_stand() -> None:
     assert first == second != other
 
 
-def test_the_seed_is_whole_and_its_labels_are_known() -> None:
-    lines = corpora.seed_lines("messages")
-    assert len(lines) >= 300
-    assert len({line["text"] for line in lines}) == len(lines)
-    intent = next(head for head in load().heads if head.name == "intent")
-    assert {name for line in lines for name in line["intents"]} == set(intent.labels)
+def test_our_messages_are_whole_and_their_labels_are_known() -> None:
+    assert len(corpora.messages()) >= 3000
+    for name in ("sentiment", "intent", "offence", "judgement", "department", "touches", "irony"):
+        assert {label for row in corpora.ours(name, "train") for label in row.labels} <= set(LABELS[name])
+
+
+def test_no_row_that_measures_teaches_nor_is_shown() -> None:
+    measuring = {line["text"] for line in corpora.messages() if line["split"] == "test"}
+    assert measuring.isdisjoint(load().shelf.texts)
+    assert all(measuring.isdisjoint(row.text for row in corpora.ours(name, "train", "dev")) for name in ("intent", "judgement"))
 
 
 def test_measures_on_cases_worked_by_hand() -> None:
@@ -69,7 +74,7 @@ def test_measures_on_cases_worked_by_hand() -> None:
 
 def test_a_label_that_is_never_right_often_enough_is_never_sure() -> None:
     plain = np.zeros(2, dtype=np.float32)
-    head = Head("x", ("a", "b"), False, np.zeros((1, 2), np.int8), plain, plain, plain, plain, plain, plain)
+    head = Head("x", ("a", "b"), False, np.zeros((1, 2), np.int8), plain, plain, plain, plain, plain, plain, plain)
     p = np.tile(np.array([[0.8, 0.2]], dtype=np.float32), (100, 1))
     good, bad = np.zeros((100, 2), dtype=np.bool_), np.zeros((100, 2), dtype=np.bool_)
     good[:, 0] = True
@@ -87,12 +92,25 @@ def test_the_figures_on_unseen_sets_stay_where_the_card_says() -> None:
     assert told["semeval2025_emotions_es test, strongest"]["macro_f1"] >= 0.63
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus (set TERTULIA_CORPUS): training is not tried")
 def test_a_small_head_is_trained_twice_to_the_same_weights() -> None:
-    train = pytest.importorskip("tertulia.language.train", reason="no scikit-learn: training is not tried")
-    cues = compile_cues()
-    task = next(task for task in train.tasks(CORPUS) if task.name == "spam")
-    idf = train.rarity(sorted(row.text for row in task.rows), cues)
-    once, again = (train.train_head(task, idf, cues) for _ in range(2))
-    assert np.array_equal(once.weights, again.weights)
+    fitting = pytest.importorskip("tertulia.language.training.fitting", reason="no scikit-learn: training is not tried")
+    from tertulia.language.training.tasks import Task
+
+    rows = sorted(set(corpora.ours("judgement", "train")[:400]))
+    task = Task("judgement", LABELS["judgement"], rows, ("ours",))
+    sight = fitting.Sight.of([row.text for row in rows], compile_cues())
+    (once, said), (again, same) = (fitting.train_head(task, sight) for _ in range(2))
+    assert np.array_equal(once.weights, again.weights) and np.array_equal(once.dense, again.dense)
     assert once.figures == again.figures
+    assert said == same
+
+
+def test_a_recipe_is_measured_on_a_table_and_refuses_labels_that_it_never_met(tmp_path: Path) -> None:
+    recipes = pytest.importorskip("tertulia.language.training.recipe", reason="no scikit-learn: training is not tried")
+    lines = [f"{line['text']}\t{line['sentiment']}" for line in corpora.messages()[:300] if line["sentiment"] and "\t" not in line["text"]]
+    for name, part in (("train", lines[:200]), ("test", lines[200:]), ("strange", ["hola\tother"])):
+        (tmp_path / name).write_text("\n".join(["text\tlabel", *part]), encoding="utf-8")
+    told = recipes.recipe("sentiment", [tmp_path / "train"], tmp_path / "test")
+    assert told["accuracy"] > 0.5 and told["texts"] == len(lines[200:])
+    with pytest.raises(ValueError, match="other"):
+        recipes.recipe("sentiment", [tmp_path / "train"], tmp_path / "strange")

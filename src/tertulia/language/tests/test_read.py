@@ -8,32 +8,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tertulia.language import Reading, Span, read, read_many
-
-LABELS = {
-    "language": {"es", "ca", "gl", "eu", "pt", "en", "fr", "it", "other"},
-    "sentiment": {"negative", "neutral", "positive"},
-    "intent": {"question", "presales", "complaint", "incident", "suggestion", "praise", "spam", "chat"},
-    "offence": {"NO", "NOE", "OFP", "OFG"},
-    "emotion": {"anger", "disgust", "fear", "joy", "sadness", "surprise", "others"},
-    "spam": {"ham", "spam"},
-    "hate": {"hateful", "not"},
-}
+from tertulia.language.read import shipped
+from tertulia.language.reading import HEADS, LABELS, Circumstances
 
 
 def assert_well_formed(reading: Reading, text: str) -> None:
     told = reading.as_dict()
-    assert set(LABELS) <= set(told) <= set(LABELS) | {"version", "partial"}
+    assert set(HEADS) <= set(told) <= set(HEADS) | {"languages", "version", "partial", "near"}
     assert told["version"]
     for name, labels in LABELS.items():
         head = told[name]
-        answers = head["labels"] if name == "intent" else [head]
+        answers = head["labels"] if name in ("intent", "touches") else [head]
         assert answers
         assert all(answer["label"] in labels and 0 <= answer["p"] <= 1 for answer in answers)
         assert isinstance(head["sure"], bool)
         for span in head.get("why", []):
-            assert 0 <= span["start"] < span["end"] <= len(text)
-            assert span["text"] == text[span["start"] : span["end"]]
             assert span["weight"] > 0
+            assert_in_place(span, text)
+    for scale in ("importance", "urgency"):
+        assert told[scale]["level"] in (1, 2, 3)
+        assert told[scale]["rule"] and 0 < told[scale]["p"] < 1
+    for span in (place for part in told["judgement"]["parts"] for place in part["said"]):
+        assert_in_place(span, text)
+
+
+def assert_in_place(span: dict[str, Any], text: str) -> None:
+    assert 0 <= span["start"] < span["end"] <= len(text)
+    assert span["text"] == text[span["start"] : span["end"]]
 
 
 def intents(text: str) -> set[str]:
@@ -48,7 +49,11 @@ def test_a_reading_has_the_keys_and_the_types_of_the_interface() -> None:
     assert_well_formed(read(text), text)
     assert set(told["language"]) == {"label", "p", "sure"}
     assert set(told["sentiment"]) == {"label", "p", "sure", "why"}
-    assert set(told["intent"]) == {"labels", "sure", "why"}
+    assert set(told["intent"]) == set(told["touches"]) == {"labels", "sure", "why"}
+    assert set(told["judgement"]) == {"label", "p", "sure", "why", "parts"}
+    assert set(told["hate"]) == {"label", "p", "sure", "why", "at"}
+    assert set(told["urgency"]) == {"level", "rule", "p", "sure", "why"}
+    assert told["languages"] == ["es"]
     assert "partial" not in told
     assert json.loads(json.dumps(told)) == told
 
@@ -85,6 +90,7 @@ def test_a_text_that_says_nothing_is_read_without_being_sure_of_its_language(tex
 def test_of_an_empty_text_nothing_is_sure() -> None:
     told = read("").as_dict()
     assert not any(told[name]["sure"] for name in LABELS)
+    assert "near" not in told
 
 
 def test_ten_megabytes_are_read_by_their_beginning_and_the_reading_says_so() -> None:
@@ -170,3 +176,38 @@ def test_of_a_text_surely_in_another_language_nothing_else_is_sure() -> None:
     told = read("Good morning, what time do you open tomorrow? Thank you very much").as_dict()
     assert told["language"]["sure"]
     assert not any(told[name]["sure"] for name in LABELS if name != "language")
+
+
+def test_what_is_alike_is_shown_with_its_labels_the_likest_first() -> None:
+    near = read("¿A qué hora abrís los domingos?").near
+    assert len(near) == 3
+    assert [one.likeness for one in near] == sorted((one.likeness for one in near), reverse=True)
+    assert all(one.ours and "question" in one.labels["intent"] for one in near)
+
+
+def test_what_is_known_of_a_person_tilts_the_judgement() -> None:
+    text = "sois unos ladrones, dais asco"
+    alone, known = shipped().read_many([text] * 2, circumstances=[None, Circumstances(messages=9, offences=8, alike=5)])
+    assert alone.judgement and known.judgement
+    assert known.judgement.label == "troll"
+    assert {part.name for part in known.judgement.parts} >= {"offended_before", "written_by_others", "insult_at_somebody"}
+    assert alone.offence == known.offence
+
+
+def test_a_judgement_shows_the_parts_it_rests_on() -> None:
+    told = read("Llevo tres semanas esperando el pedido 48213 y nadie contesta, qué vergüenza, sois unos ladrones").judgement
+    assert told and told.label == "angry"
+    assert {part.name for part in told.parts} >= {"order", "insult_at_somebody"}
+
+
+@pytest.mark.parametrize("spoilt", [
+    "no me a llegado el pedidoo", "NO ME HA LLEGADO EL PEDIDO", "no me ha llegado el p3d1do", "aun no m ha llegado el pedido xq??",
+    "sigo esperando el pedido 📦📦", "no me ha llegado #ElPedido"])
+def test_an_incident_is_seen_however_it_is_written(spoilt: str) -> None:
+    assert intents(spoilt) & {"incident", "complaint"}
+
+
+def test_hate_says_at_whom() -> None:
+    told = read("Los inmigrantes son basura, que se vayan a su país").hate
+    assert told and told.label == "hateful"
+    assert told.at == ("migrants",)
