@@ -112,14 +112,17 @@ def _fixes(sign: Sign, wanted: str, variety: str) -> tuple[str, ...]:
         return (fix,) if fix else ()
     if wanted in ("tu", "vos") and _is_plural(sign):
         wanted = "vosotros" if variety == "es-ES" else "ustedes"
-    found: dict[str, None] = {}
-    for reading in sign.readings:
-        own = re.match(r"V[MAS][ISM].([123][SPV])", reading.tag)
-        if own:
-            tag = reading.tag[:4] + _TAGGED[wanted] + reading.tag[6:].replace("PP2CS000", "PP3CSA00").replace("PP2CP000", "PP3CPA00")
-            if wanted in ("usted", "ustedes") and reading.tag[2] == "M" or wanted not in ("usted", "ustedes") or reading.tag[2] != "M":
-                found[form(reading.lemma, tag) or form(reading.lemma, tag.replace("2V", "2S", 1))] = None
+    ordered = sorted(sign.readings, key=lambda reading: (reading.tag[1] == "M", reading.tag[2] == "M"))  # «eres» is of «ser» first
+    found = dict.fromkeys(_turned(reading, wanted) for reading in ordered)
     return tuple(fix for fix in found if fix and fix != sign.text.lower())[:2]
+
+
+def _turned(reading: Reading, wanted: str) -> str:
+    """The same form said to ``wanted``, with the pronoun that hangs on it: «suscríbete», «suscríbase»."""
+    own = "PP3CN000" if wanted in ("usted", "ustedes") else "PP2CP000" if wanted == "vosotros" else "PP2CS000"
+    tail = re.sub(r"PP2C[SP]000|PP3CN000", own, reading.tag[6:])
+    found = form(reading.lemma, reading.tag[:4] + _TAGGED[wanted] + tail)
+    return found or (form(reading.lemma, reading.tag[:4] + "2S" + tail) if wanted == "vos" else "")
 
 
 def _is_plural(sign: Sign) -> bool:
@@ -147,7 +150,7 @@ def _told(tokens: Sequence[Word], index: int) -> tuple[str, bool, tuple[Reading,
         if word.lower in ("tú", "vos") and before in ("que", "entre"):  # «yo que tú», «entre tú y yo»
             return None
         return _WORDS[word.lower][0], True, ()
-    if not word.readings:
+    if not word.readings or word.lower in _SET:
         return None
     verbs = tuple(reading for reading in word.readings if reading.tag[0] == "V")
     if word.lower.endswith(("áis", "éis")):  # «estáis» is no plural of a ship's «estay»
@@ -182,11 +185,12 @@ def _differs(reading: Reading) -> bool:
 def _commanded(tokens: Sequence[Word], index: int, verbs: tuple[Reading, ...]) -> tuple[str, bool, tuple[Reading, ...]] | None:
     """A verb that commands by where it stands: «Descubra la carta», «Reserva tu mesa», «Disculpen la espera»."""
     commands = tuple(reading for reading in verbs if reading.tag[2] == "M")
-    if not commands or tokens[index].lower in _SET or any(reading.tag[0] not in "VNA" for reading in tokens[index].readings):
+    if not commands or any(reading.tag[0] not in "VNA" for reading in tokens[index].readings):
         return None
     enclitic = all(":" in reading.tag for reading in commands) and len(commands) == len(tokens[index].readings)
     persons = {reading.tag[4:6] for reading in commands}
-    if not enclitic and (not _begins(tokens, index) or _echoed(tokens, index)):
+    asked = any(token.text == "¿" for token in tokens[:index])
+    if not enclitic and (asked or not _begins(tokens, index) or _echoed(tokens, index)):
         return None
     if any(reading.tag[0] in "NA" and reading.tag[1] in "CQ" for reading in tokens[index].readings) and not _takes(tokens, index):
         return None
@@ -198,9 +202,17 @@ def _commanded(tokens: Sequence[Word], index: int, verbs: tuple[Reading, ...]) -
         return "usted", True, commands
     if persons == {"3P"} and (tokens[index].lower == "vengan" or not any(reading.tag[:3] == "VMI" for reading in verbs)):
         return "ustedes", True, commands
+    joined = index > 0 and tokens[index - 1].lower in ("y", "o", "e")
+    if joined and not enclitic and not any(_commands(tokens, before) for before in range(index - 1)):
+        return None  # «tu saldo es de 10 € y vence el lunes»
     if "2S" in persons and not any(reading.lemma in _ARRIVES for reading in commands) and _takes(tokens, index):
         return "tu", False, tuple(r for r in commands if r.tag[4:6] == "2S")
     return None
+
+
+def _commands(tokens: Sequence[Word], index: int) -> bool:
+    told = _told(tokens, index)
+    return told is not None and bool(told[2]) and told[2][0].tag[2] == "M"
 
 
 def _begins(tokens: Sequence[Word], index: int) -> bool:

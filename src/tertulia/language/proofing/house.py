@@ -34,13 +34,22 @@ def check(sentence: Sequence[Word], text: str, variety: str) -> Iterator[Finding
             yield finding
 
 
+def _by_prefix(rule: str) -> dict[str, Any]:
+    return next((told for prefix, told in _list()["prefix"].items() if rule.startswith(prefix)), {})
+
+
+def _lowered(fix: str, written: str) -> str:
+    """«Se Me», offered for «Me se» at the start of a sentence, is «Se me»."""
+    return fix.capitalize() if " " in fix and fix.istitle() and not written.istitle() else fix
+
+
 def _judged(mark: Mark, text: str, variety: str) -> Finding | None:
     house = _list()
-    told = house["usual"] | house["category"].get(mark.category, {}) | house["rule"].get(mark.rule, {})
+    told = house["usual"] | house["category"].get(mark.category, {}) | _by_prefix(mark.rule) | house["rule"].get(mark.rule, {})
     if told.get("silent") or variety in told.get("silent_in", ()) or "unless" in told and re.search(told["unless"], text, re.I):
         return None
     written = text[mark.start:mark.end]
-    offered = [fix for fix in mark.fixes if fix != written]
+    offered = [fix for fix in (_lowered(fix, written) for fix in mark.fixes) if fix != written]
     if mark.category == "AGREEMENT_NOUNS":  # first those that change the fewest words
         offered.sort(key=lambda fix: sum(a != b for a, b in zip(fix.split(), written.split(), strict=False)))
     fixes = tuple(offered)[:4]

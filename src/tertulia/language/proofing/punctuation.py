@@ -119,7 +119,7 @@ def _unclosed(sign: str, at: int, plain: str, text: str) -> Iterator[Finding]:
     end = plain.find("\n", at)
     end = len(plain) if end < 0 else end
     end = at + len(re.sub(r"[^\w)»\"”…]+$", "", plain[at:end]))
-    if end - at < 3:
+    if end - at < 3 or plain[:end].endswith(("…", "...")):  # cut short: it is closed elsewhere
         return
     name, close = ("interrogación", "?") if sign == "¿" else ("exclamación", "!")
     yield _finding(end, end, text, f"cierra-{name.replace('ó', 'o')}", Severity.ERROR, f"Falta el signo que cierra la {name}.", (close,))
