@@ -57,7 +57,7 @@ WORDS: dict[str, dict[str, tuple[Any, str]]] = {
         "negative": (SENTIMENTS["negative"], "danger"), "neutral": (SENTIMENTS["neutral"], ""),
         "positive": (SENTIMENTS["positive"], "ok")},
     "urgency": {"3": (_("Urge ya"), "danger"), "2": (_("Para hoy o mañana"), "warn"), "1": (_("Puede esperar"), "")},
-    "importance": {"3": (_("Muy importante"), "danger"), "2": (_("Importante"), "warn"), "1": (_("Importancia normal"), "")},
+    "importance": {"3": (_("Muy importante"), "danger"), "2": (_("Importante"), "warn"), "1": (_("Normal"), "")},
     "offence": OFFENCES,
     "hate": {"hateful": (_("Mensaje de odio"), "danger"), "not": (_("Sin odio"), "")},
     "emotion": {

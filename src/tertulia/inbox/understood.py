@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tertulia.inbox import labels
 
 Told = Mapping[str, Any]
 MOST = 5
+#: From which certainty on, in percent, one says "perhaps" and below "I don't know".
+LIKELY = 60
 #: What goes without saying.
 PLAIN = {"none", "chat", "neutral", "NO", "NOE", "not", "ham", "straight", "others", "1"}
 _ROW = {("urgency", "3"), ("importance", "3"), ("hate", "hateful"), ("offence", "OFP"), ("offence", "OFG")}
@@ -31,6 +33,11 @@ class Conclusion:
     icon: str = ""
     person: bool = False
     sign: bool = False
+
+    @property
+    def likely(self) -> bool:
+        """Whether it is worth a "perhaps", where it is not sure."""
+        return self.percent >= LIKELY
 
     @property
     def name(self) -> Any:
@@ -85,12 +92,17 @@ def _main(reading: Told | None) -> list[Conclusion]:
         return judged + [one for one in intents if one.sure and one.key in ("incident", "question", "presales")][:1]
     if intents and intents[0].sure:
         return intents[:2]
-    return (judged or intents)[:1]
+    if foreign := [one for one in concluded(reading, "language") if one.sure and one.key != "es"]:
+        return foreign  # the heads know Spanish: what they might say of another language is no help
+    likely = [one for one in judged if one.percent >= LIKELY]
+    return (likely or intents or judged)[:1]
 
 
 def _weight(reading: Told | None, judged: bool) -> list[Conclusion]:
-    """How soon and how important, where it is more than usual; what a judgement says already is not said twice."""
+    """How soon and how important, where it is more than usual; what is said already is not said twice."""
     urgency, importance = _surely(reading, "urgency"), _surely(reading, "importance")
+    if urgency and urgency[0].key == "3":
+        importance = [replace(one, sign=True) for one in importance]
     return urgency + [one for one in importance if one.key == "3" or not (judged or urgency)]
 
 

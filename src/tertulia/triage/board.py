@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tertulia.brands.models import Brand, Member
@@ -17,6 +18,7 @@ from tertulia.triage.queries import Score
 from tertulia.triage.rules import ENOUGH, Place, Share, told
 
 _TOP, _BASE = 6.0, 84.0
+_MONTH = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,17 @@ def _standing(head: str, score: Score | None, current: bool) -> Standing:
 
 
 def spells(brand: Brand, head: str) -> list[Spell]:
-    """The last weeks, oldest first, as they are drawn."""
+    """The last weeks, oldest first, as they are drawn: each with the three before it, for one alone has seldom enough."""
     weeks = queries.weeks(brand, head)
     slot = 100 / max(1, len(weeks))
+    shares = [_together([each.share for each in weeks if timedelta() <= one.monday - each.monday < _MONTH]) for one in weeks]
     return [
-        Spell(short_day(one.monday), one.share, round(slot * (at + .5), 2), _y(one.share.percent), _y(one.share.low), _y(one.share.high))
-        for at, one in enumerate(weeks)]
+        Spell(short_day(one.monday), share, round(slot * (at + .5), 2), _y(share.percent), _y(share.low), _y(share.high))
+        for at, (one, share) in enumerate(zip(weeks, shares, strict=True))]
+
+
+def _together(shares: Sequence[Share]) -> Share:
+    return Share(sum(one.right for one in shares), sum(one.of for one in shares))
 
 
 def _y(percent: int) -> float:

@@ -19,7 +19,7 @@ from tertulia.triage.models import Correction
 from tertulia.triage.rules import Place
 
 #: What is pressed for the first thing to choose, the second…; j, k and l already move and open.
-KEYS = "1234567890abcdefghimnopqrstuvwxyz"
+KEYS = "1234567890abcdefghimnopqrstuvwxyzABCDEFGHIMNOPQRSTUVWXYZ"
 _WEIGHS = 0.05
 
 
@@ -57,6 +57,7 @@ class HeadShown:
     parts: list[Why]
     rule: str
     at: str
+    marked: bool
     correction: Correction | None
     by: str
     before: str
@@ -99,7 +100,8 @@ def head_of(message: Message, head: str, key: str, places: Sequence[Place], corr
         choices=choices(head, places, {one.key for one in found if one.sure or one.person} or {one.key for one in found[:1]}),
         marks=" ".join((f"why-{head}", *(f"part-{one.name}" for one in parts if one.speaks == "for"))), parts=parts,
         rule=words.rule(head, told["rule"]) if told.get("rule") else "",
-        at=", ".join(str(labels.GROUPS.get(one, one)) for one in told.get("at", ())), correction=correction,
+        at=", ".join(str(labels.GROUPS.get(one, one)) for one in told.get("at", ())),
+        marked=bool(told.get("why")), correction=correction,
         by=who(correction, member), before=before(correction, places))
 
 
@@ -124,9 +126,10 @@ def choices(head: str, places: Sequence[Place], chosen: set[str]) -> list[Choice
 
 
 def parts_of(told: Mapping[str, Any]) -> list[Why]:
-    """The parts of a judgement, the heaviest first."""
-    return [Why(one["name"], words.part(one["name"], one["count"]), _speaks(one["weight"]),
-                list(dict.fromkeys(span["text"] for span in one["said"]))) for one in told.get("parts", ())]
+    """The parts of a judgement: those that spoke for it, those against it, the others; each the heaviest first."""
+    parts = [Why(one["name"], words.part(one["name"], one["count"]), _speaks(one["weight"]),
+                 list(dict.fromkeys(span["text"].strip() for span in one["said"]))) for one in told.get("parts", ())]
+    return sorted(parts, key=lambda one: ("for", "against", "").index(one.speaks))
 
 
 def _speaks(weight: float) -> str:

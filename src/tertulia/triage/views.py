@@ -93,7 +93,7 @@ def _told(request: BrandRequest, one: Correction, queue: str) -> HttpResponse:
     """The card (or the row of the queue) as it is now, with the way back."""
     places, undo = queries.departments(request.brand), reverse("triage:undo", args=[request.brand.slug, one.pk])
     right = ", ".join(label_of(one.head, label, places) for label in one.right)
-    text = (_("Así es: %(label)s.") if one.confirms else _("Anotado: %(label)s.")) % {"label": right}
+    text = (_("Confirmado: %(label)s.") if one.confirms else _("Corregido: %(label)s.")) % {"label": right}
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, text, extra_tags=f"undo:{undo}")
         if queue:

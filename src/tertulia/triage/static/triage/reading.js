@@ -2,7 +2,7 @@
 // Without this module all of it works as links and forms.
 const pane = () => document.getElementById("lectura")
 const seen = (element) => element.getClientRects().length > 0
-const first = (place) => place?.querySelector(".confirm, [data-choice]")
+const first = (place) => place?.querySelector(".confirm") ?? place?.querySelector("[aria-pressed=true]") ?? place?.querySelector("[data-choice]")
 
 // --- the words that weighed
 for (const [moment, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
@@ -33,6 +33,7 @@ async function show(link) {
   }
   const drawer = place.closest("[popover]")
   if (drawer && !seen(drawer)) drawer.showPopover()
+  if (drawer?.matches(":popover-open")) document.getElementById(`m${read}`)?.scrollIntoView({ block: "start" })
   const chosen = head && place.querySelector(`.head-of[data-head="${head}"]`)
   unfold(chosen)
   const summary = (chosen || place).querySelector("summary")
@@ -70,7 +71,7 @@ function used(key, card, item, target) {
   if (open) {
     const choice = open.querySelector(`[data-choice="${CSS.escape(key)}"]`)
     choice?.click()
-    if (choice?.type === "checkbox") first(open)?.focus()
+    if (choice?.matches("summary")) choice.parentElement.querySelector("input[type=checkbox]").focus()
     return Boolean(choice)
   }
   const head = card.querySelector(`[data-opens="${CSS.escape(key)}"]`)
@@ -82,7 +83,7 @@ function used(key, card, item, target) {
 }
 
 function step(card, target, by) {
-  const all = [...card.querySelectorAll("summary")].filter(seen)
+  const all = [...card.querySelectorAll(".head-of > summary, .rest > summary, .near > summary")].filter(seen)
   const at = all.findIndex((one) => one === target || one.parentElement.contains(target))
   all[Math.max(0, Math.min(all.length - 1, at + by))]?.focus()
   return true
@@ -91,7 +92,7 @@ function step(card, target, by) {
 // --- afterwards one stands where one was; in a queue, on the next
 let back = null
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form.choices")
+  const form = detail.elt.closest?.(".choices form")
   if (!form) return
   const item = form.closest("[data-item]"), next = item?.nextElementSibling ?? item?.previousElementSibling
   back = item ? () => first(next)?.focus() : restore(form.closest("[data-card]").dataset.card, form.closest("[data-head]").dataset.head)
