@@ -23,7 +23,7 @@ from tertulia.language.features import Floats, Weighed
 from tertulia.language.reading import LABELS, Neighbour
 from tertulia.language.residual import Doubles, Ints, Truth
 
-FORMAT = 1
+FORMAT = 2
 LEVELS = ("1", "2", "3")
 RULED = ("importance", "urgency")
 SEVERAL = frozenset({"intent", "touches"})
@@ -39,6 +39,7 @@ _FROM, _WHOLLY = 0.70, 0.82
 """From which likeness on a corrected text's labels begin to be taken over, and wholly are."""
 _DOUBT = 0.12
 _NEAR = 0.3
+_FAINT, _NAMED = 0.05, 4.0
 
 
 class BadBrandModel(ValueError):
@@ -102,7 +103,8 @@ class Adjusted:
 @dataclass(frozen=True, slots=True)
 class BrandHead:
     """What was learned of one head: ``of`` leads each example to its text; ``alpha``: coefficients (none where rules decide);
-    ``cooled``: what the log-odds are divided by. ``counted``: a person said it of a message.
+    ``cooled``: what the log-odds are divided by. ``counted``: a person said it of a message. ``becomes`` [general labels,
+    labels]: what of the probability of each label of the general model goes to each of the brand's.
     """
 
     labels: tuple[str, ...]
@@ -110,6 +112,7 @@ class BrandHead:
     right: Truth
     counted: Truth
     alpha: Floats
+    becomes: Floats
     cooled: float = 1.0
     held_back: HeldBack | None = None
 
@@ -171,9 +174,10 @@ class Look:
         if taught is None or head in RULED:
             return None
         several = head in SEVERAL
-        offset = _offset(self._seen.odds.get(head), self._seen.labels.get(head, ()), taught.labels, several, len(self._alike))
+        alike = self._alike[:, taught.of]
+        offset = _offset(self._seen.odds.get(head), taught.becomes, several, alike) + _by_name(alike, taught.right, taught.counted)
         agreeing = _agreeing(head, self._seen.odds.get(head), self._brand.odds.get(head), taught.of)
-        kernel = residual.kernel(self._alike[:, taught.of], agreeing, len(taught.of))
+        kernel = residual.kernel(alike, agreeing, len(taught.of))
         odds = (offset + kernel @ taught.alpha) / taught.cooled
         votes, weight = self._remembered(taught)
         p = residual.chances(odds, several)
@@ -257,20 +261,25 @@ def _learn_head(known: BrandModel, head: str, labels: tuple[str, ...], mine: Seq
     of = np.array([place[one.text] for one in mine], dtype=np.int64)
     right = np.array([[label in one.right for label in labels] for one in mine], dtype=np.bool_).reshape(len(mine), len(labels))
     counted = np.array([one.said for one in mine], dtype=np.bool_)
-    nothing = BrandHead(labels, of, right, counted, np.zeros((len(mine), len(labels)), dtype=np.float32))
+    several, general = head in SEVERAL, known.odds.get(head)
+    named = [(place[one.text], one.right[0]) for one in mine if not one.said]
+    becomes = _becoming(general, known.general_labels.get(head, ()), labels, named)
+    nothing = BrandHead(labels, of, right, counted, np.zeros((len(mine), len(labels)), dtype=np.float32), becomes)
     if head in RULED or not mine:
         return nothing
-    several = head in SEVERAL
     alike = residual.likeness(known.vectors[of], known.vectors[of])
-    general = known.odds.get(head)
-    between = residual.kernel(alike, _agreeing(head, None if general is None else general[of], general, of), len(of))
-    offset = _offset(None if general is None else general[of], known.general_labels.get(head, ()), labels, several, len(of))
+    mine_told = None if general is None else general[of]
+    between = residual.kernel(alike, _agreeing(head, mine_told, general, of), len(of))
+    offset = _offset(mine_told, becomes, several, alike) + _by_name(alike, right, counted)
     alpha = residual.fit(between, offset, right, several)
     odds = residual.held_back(between, offset, right, several, residual.folds_of([one.text for one in mine], alike))
-    held, told = odds[counted], right[counted]
-    rows = np.arange(len(held))
-    measured = HeldBack(len(held), int(told[rows, offset[counted].argmax(axis=1)].sum()), int(told[rows, held.argmax(axis=1)].sum()))
-    return replace(nothing, alpha=alpha.astype(np.float32), cooled=residual.cooling(held, told, several), held_back=measured)
+    return replace(nothing, alpha=alpha.astype(np.float32), cooled=residual.cooling(odds[counted], right[counted], several),
+                   held_back=_measured(offset[counted], odds[counted], right[counted]))
+
+
+def _measured(general: Doubles, brand: Doubles, right: Truth) -> HeldBack:
+    rows = np.arange(len(right))
+    return HeldBack(len(right), *(int(right[rows, odds.argmax(axis=1)].sum()) for odds in (general, brand)))
 
 
 def _agreeing(head: str, these: Any, those: Any, of: Ints) -> Doubles:
@@ -278,26 +287,38 @@ def _agreeing(head: str, these: Any, those: Any, of: Ints) -> Doubles:
     if these is None or those is None:
         return np.zeros((1, len(of)))
     told, known = (residual.chances(np.asarray(odds, dtype=np.float64), head in SEVERAL) for odds in (these, those[of]))
-    return np.asarray(told @ known.T)
+    return np.asarray(told @ known.T, dtype=np.float64)
 
 
-def _offset(odds: Any, general: tuple[str, ...], labels: tuple[str, ...], several: bool, many: int) -> Doubles:
-    """The general log-odds of the brand's ``labels`` [texts, labels]. What the general model gives to labels that the brand
-    has not is shared among all; a label that it does not know is held possible, no more.
+def _becoming(odds: Any, general: tuple[str, ...], labels: tuple[str, ...], named: Sequence[tuple[int, str]]) -> Floats:
+    """What becomes of the general model's labels. One that the brand has too stays; another goes to those whose names (``named``:
+    text, label) the general model takes for it.
     """
-    if odds is None:
-        return np.full((many, len(labels)), -2.0 if several else 0.0)
-    p = residual.chances(np.asarray(odds, dtype=np.float64), several)
-    shared = [general.index(label) if label in general else -1 for label in labels]
-    mine = np.where(np.array(shared) >= 0, p[:, shared], 0.1 if several else 0.5 / len(labels))
-    if several:
-        return residual.log_odds(mine, several)
-    lost = np.maximum(0, 1 - p[:, [at for at in shared if at >= 0]].sum(axis=1, keepdims=True))
-    mine = mine + lost / len(labels)
-    return residual.log_odds(mine / mine.sum(axis=1, keepdims=True), several)
+    same = np.array([[one == other for other in labels] for one in general], dtype=np.float64).reshape(len(general), len(labels))
+    meant = np.full_like(same, _FAINT)
+    for text, label in named if len(general) else ():
+        meant[:, labels.index(label)] += residual.chances(np.asarray(odds[[text]], dtype=np.float64), False)[0]
+    becomes = np.where(same.any(axis=1, keepdims=True), same, meant)
+    return np.asarray(becomes / becomes.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _by_name(alike: Doubles, right: Truth, counted: Truth) -> Doubles:
+    """The log-odds that labels gain where a text is like their names [texts, labels]."""
+    return np.asarray(_NAMED * alike[:, ~counted] @ right[~counted], dtype=np.float64)
+
+
+def _offset(odds: Any, becomes: Floats, several: bool, alike: Doubles) -> Doubles:
+    """The general log-odds of the brand's labels [texts, labels]; all the same where the general model tells nothing."""
+    if odds is None or not len(becomes):
+        return np.full((len(alike), becomes.shape[1]), -2.0 if several else 0.0)
+    p = residual.chances(np.asarray(odds, dtype=np.float64), several) @ becomes.astype(np.float64)
+    return residual.log_odds(np.clip(p, 0, 1), several)
 
 
 # --------------------------------------------------------------------------- as bytes
+
+
+_HEAD_ARRAYS = ("of", "right", "counted", "alpha", "becomes")
 
 
 def _packed(model: BrandModel) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -309,7 +330,7 @@ def _packed(model: BrandModel) -> tuple[dict[str, Any], dict[str, Any]]:
     arrays: dict[str, Any] = {"vectors": model.vectors}
     arrays |= {f"odds.{name}": model.odds[name] for name in sorted(model.odds)}
     for name, head in model.heads.items():
-        arrays |= {f"{name}.of": head.of, f"{name}.right": head.right, f"{name}.counted": head.counted, f"{name}.alpha": head.alpha}
+        arrays |= {f"{name}.{array}": getattr(head, array) for array in _HEAD_ARRAYS}
     return header, arrays
 
 
@@ -324,8 +345,8 @@ def _digest(model: BrandModel) -> str:
 def _unpacked(header: Mapping[str, Any], arrays: Mapping[str, Any]) -> BrandModel:
     heads = {
         name: BrandHead(
-            tuple(told["labels"]), arrays[f"{name}.of"], arrays[f"{name}.right"], arrays[f"{name}.counted"],
-            arrays[f"{name}.alpha"], told["cooled"], HeldBack(*told["held_back"]) if told["held_back"] else None)
+            tuple(told["labels"]), **{array: arrays[f"{name}.{array}"] for array in _HEAD_ARRAYS}, cooled=told["cooled"],
+            held_back=HeldBack(*told["held_back"]) if told["held_back"] else None)
         for name, told in header["heads"].items()}
     return BrandModel(
         header["general"], tuple(header["texts"]), arrays["vectors"],

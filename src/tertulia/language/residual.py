@@ -22,7 +22,7 @@ Truth = npt.NDArray[np.bool_]
 
 LOCAL, SHARP = 8.0, 5.0
 """The weight of the local part against a penalty of one, and how fast it falls with unlikeness."""
-LINEAR, TOLD, SLOW = 3.0, 3.0, 10
+LINEAR, TOLD, SLOW = 4.0, 10.0, 15
 """The weights of the other two, and how many corrections give them half of it: of one alone nobody knows what it says about
 the rest.
 """

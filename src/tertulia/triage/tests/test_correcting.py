@@ -182,7 +182,7 @@ def test_a_deleted_message_leaves_what_it_taught() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_many_say_is_learned_once_and_read_again() -> None:
     brand, owner = house()
-    message, copy, _other = said(brand, WHEELS, SAME, OTHER)
+    message, copy, other = said(brand, WHEELS, SAME, OTHER)
     for head, right in (("intent", "incident"), ("sentiment", "neutral"), ("emotion", "others")):
         actions.correct(message, head, [right], owner, by=owner.key)
     drain(skip="inbox.describe")
@@ -190,4 +190,4 @@ def test_what_many_say_is_learned_once_and_read_again() -> None:
     assert BrandModel.objects.get(brand=brand).made_from == 3
     assert shown(copy, "intent") == ("incident",)
     again = Fact.objects.filter(name="MessageRead", because="BrandTaught").values_list("data__message_id", flat=True)
-    assert copy.pk in again and message.pk not in again
+    assert copy.pk in again and other.pk not in again
