@@ -115,7 +115,10 @@ def _disagreeing(verb: Word, person: str, first: Word, following: Word | None) -
             persons.add(match[1] + match[2])
         elif not reading.tag.startswith("VMM0"):
             return
-        if reading.lemma in _FRONTED:
+        described = reading.lemma == "ser" and following is not None and following.readings and all(
+            other.tag[0] == "A" for other in following.readings
+        )
+        if reading.lemma in _FRONTED and not described:
             return
     # only the number is judged after a noun: «los vecinos hacemos» is right
     wrong = bool(persons) and person not in persons and (first.lower in _PERSONS or persons in ({"3S"}, {"3P"}, {"1S", "3S"}))

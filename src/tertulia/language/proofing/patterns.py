@@ -24,7 +24,7 @@ from tertulia.language.finding import Finding, Kind, Severity
 from tertulia.language.proofing.casing import as_written
 from tertulia.language.proofing.words import Word
 
-TABLES = ("rules_accents.toml", "rules_confusions.toml")
+TABLES = ("rules_accents.toml", "rules_confusions.toml", "rules_homophones.toml")
 _Test = Callable[[Word], bool]
 _EDGE = Word("", "", 0, 0, "edge")
 
