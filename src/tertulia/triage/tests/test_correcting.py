@@ -9,10 +9,14 @@ from tertulia.brands.models import Brand, Member
 from tertulia.inbox.models import Conversation, Message
 from tertulia.journal.models import Fact
 from tertulia.kit.jobs import drain
+from tertulia.language.learning import Example, learn
+from tertulia.language.read import shipped
 from tertulia.site.tests import cast
 from tertulia.triage import actions, queries
 from tertulia.triage.models import BrandModel, Correction, Reading
+from tertulia.triage.reactions import brands_to_learn_anew
 from tertulia.triage.rules import NotALabel, told
+from tertulia.triage.taught import taught_by
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +195,33 @@ def test_what_many_say_is_learned_once_and_read_again() -> None:
     assert shown(copy, "intent") == ("incident",)
     again = Fact.objects.filter(name="MessageRead", because="BrandTaught").values_list("data__message_id", flat=True)
     assert copy.pk in again and other.pk not in again
+
+
+def test_what_was_taught_survives_a_new_general_model() -> None:
+    brand, owner = house()
+    message, copy = said(brand, WHEELS, SAME)
+    actions.correct(message, "intent", ["suggestion"], owner, by=owner.key)
+    actions.learn(brand.pk, by="test")
+    BrandModel.objects.filter(brand=brand).update(general="an older one")
+    actions.read([copy.pk], by="test")
+    assert shown(copy, "intent") != ("suggestion",)  # it stands on nothing, so nobody reads with it
+    wake, = brands_to_learn_anew()
+    wake.job.func(**wake.arguments)
+    actions.read([copy.pk], by="test")
+    assert shown(copy, "intent") == ("suggestion",) and not brands_to_learn_anew()
+
+
+def test_a_process_that_kept_the_model_sees_that_another_one_learned() -> None:
+    brand, owner = house()
+    message, copy = said(brand, WHEELS, SAME)
+    actions.correct(message, "intent", ["suggestion"], owner, by=owner.key)
+    actions.learn(brand.pk, by="test")
+    general = BrandModel.objects.get(brand=brand).general
+    first = taught_by([brand.pk], general)[brand.pk]
+    assert taught_by([brand.pk], general)[brand.pk] is first
+    other = learn([Example(SAME, "intent", ("praise",))], shipped())
+    BrandModel.objects.filter(brand=brand).update(content=other.to_bytes(), version=other.version)
+    assert taught_by([brand.pk], general)[brand.pk].version == other.version
+    BrandModel.objects.filter(brand=brand).update(content=b"spoilt", version="other")
+    actions.read([copy.pk], by="test")
+    assert copy.pk and brand.pk not in taught_by([brand.pk], general)
