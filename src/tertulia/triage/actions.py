@@ -21,7 +21,7 @@ from tertulia.language.reading import HEADS
 from tertulia.triage import facts, queries
 from tertulia.triage.models import BrandModel, Correction, Reading
 from tertulia.triage.rules import as_said, checked, echo, offends, told
-from tertulia.triage.taught import taught_by
+from tertulia.triage.taught import ground, taught_by
 
 _JUST_NOW = timedelta(minutes=30)
 
@@ -186,7 +186,7 @@ def learn(brand_id: int, *, by: str, because: str = "") -> bool:
             measured = {name: {"of": one.of, "general": one.general, "brand": one.brand}
                         for name, head in model.heads.items() if (one := head.held_back)}
             BrandModel.objects.update_or_create(brand=brand, defaults={
-                "content": model.to_bytes(), "version": model.version, "general": model.general, "at": clock.now(),
+                "content": model.to_bytes(), "version": model.version, "general": ground(model.general), "at": clock.now(),
                 "made_from": sum(one.said for one in examples), "held_back": measured})
     if changed:
         record(facts.BrandTaught(brand_id=brand_id), by=by, because=because)

@@ -82,7 +82,7 @@ class Department(models.Model):
 class BrandModel(models.Model):
     """What a brand's standing corrections taught, as bytes: it can always be made again from them.
 
-    ``general``: the version of the model it stands on; ``made_from``: how many corrections; ``held_back``: by head how many
+    ``general``: what it stands on (``taught.ground``); ``made_from``: how many corrections; ``held_back``: by head how many
     were measured, and how many the general and the brand's model have right without having seen them.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 
-from tertulia.language.learning import BadBrandModel
+from tertulia.language.learning import FORMAT, BadBrandModel
 from tertulia.language.learning import BrandModel as Taught
 from tertulia.triage.models import BrandModel
 
@@ -15,13 +15,18 @@ MOST = 24
 _kept: dict[int, Taught] = {}
 
 
+def ground(general: str) -> str:
+    """What a brand's model stands on: the general model of this version, and the form of its own bytes."""
+    return f"{general}/{FORMAT}"
+
+
 def taught_by(brand_ids: Collection[int], general: str) -> dict[int, Taught]:
     """The brands' models that stand on the general model of this version; brands without are left out. One cheap query."""
-    versions = dict(BrandModel.objects.filter(brand__in=brand_ids, general=general).values_list("brand", "version"))
+    versions = dict(BrandModel.objects.filter(brand__in=brand_ids, general=ground(general)).values_list("brand", "version"))
     found = {brand: kept for brand, version in versions.items() if (kept := _kept.get(brand)) and kept.version == version}
     if stale := versions.keys() - found.keys():
-        for brand, content in BrandModel.objects.filter(brand__in=stale, general=general).values_list("brand", "content"):
-            with suppress(BadBrandModel):  # of another format: made again from the corrections, which are the truth
+        for brand, content in BrandModel.objects.filter(brand__in=stale, general=ground(general)).values_list("brand", "content"):
+            with suppress(BadBrandModel):  # spoilt: made again from the corrections, which are the truth
                 found[brand] = Taught.from_bytes(bytes(content))
         _keep(found)
     return found
@@ -29,7 +34,7 @@ def taught_by(brand_ids: Collection[int], general: str) -> dict[int, Taught]:
 
 def outdated(general: str) -> list[int]:
     """Brands, any, whose model stands on another general model than this one."""
-    return list(BrandModel.objects.exclude(general=general).values_list("brand", flat=True))
+    return list(BrandModel.objects.exclude(general=ground(general)).values_list("brand", flat=True))
 
 
 def _keep(found: dict[int, Taught]) -> None:

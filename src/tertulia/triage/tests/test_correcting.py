@@ -216,7 +216,7 @@ def test_a_process_that_kept_the_model_sees_that_another_one_learned() -> None:
     message, copy = said(brand, WHEELS, SAME)
     actions.correct(message, "intent", ["suggestion"], owner, by=owner.key)
     actions.learn(brand.pk, by="test")
-    general = BrandModel.objects.get(brand=brand).general
+    general = shipped().version
     first = taught_by([brand.pk], general)[brand.pk]
     assert taught_by([brand.pk], general)[brand.pk] is first
     other = learn([Example(SAME, "intent", ("praise",))], shipped())
