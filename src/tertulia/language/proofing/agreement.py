@@ -60,7 +60,8 @@ def _verbs(sentence: Sequence[Word]) -> Iterator[Finding]:
             at += 1
         verb = _at(sentence, at)
         if verb is not None:
-            yield from _disagreeing(verb, person, word, _at(sentence, at + 1))
+            hung = at > 1 and sentence[at - 1].lower in ("se", "te", "nos", "os", "le", "les", "lo", "me")
+            yield from _disagreeing(verb, person, word, _at(sentence, at + 1), hung)
 
 
 def _noun_phrase(sentence: Sequence[Word], start: int) -> tuple[str, int] | None:
@@ -105,7 +106,8 @@ def _is_subject(noun: Word, number: str) -> bool:
     )
 
 
-def _disagreeing(verb: Word, person: str, first: Word, following: Word | None) -> Iterator[Finding]:
+def _disagreeing(verb: Word, person: str, first: Word, following: Word | None, hung: bool) -> Iterator[Finding]:
+    """``hung``: a pronoun hangs before it, so that it is a verb though it could be a noun."""
     if verb.kind != "word" or not verb.readings or verb.text[:1].isupper():
         return
     persons = set()
@@ -113,7 +115,7 @@ def _disagreeing(verb: Word, person: str, first: Word, following: Word | None) -
         match = _FINITE.fullmatch(reading.tag)
         if match:
             persons.add(match[1] + match[2])
-        elif not reading.tag.startswith("VMM0"):
+        elif not reading.tag.startswith("VMM0") and not (hung and reading.tag[0] == "N"):
             return
         described = reading.lemma == "ser" and following is not None and following.readings and all(
             other.tag[0] == "A" for other in following.readings
@@ -124,7 +126,7 @@ def _disagreeing(verb: Word, person: str, first: Word, following: Word | None) -
     wrong = bool(persons) and person not in persons and (first.lower in _PERSONS or persons in ({"3S"}, {"3P"}, {"1S", "3S"}))
     if not wrong or following is not None and following.lower in ("yo", "tú", "él", "ella", "usted", "nosotros"):
         return
-    if verb.readings[0].tag[2] == "S" and first.lower in ("él", "ella", "usted", "yo"):
+    if all(reading.tag[2] == "S" for reading in verb.readings) and first.lower in ("él", "ella", "usted", "yo"):
         return
     fixes = dict.fromkeys(
         form(reading.lemma, reading.tag[:4] + person + reading.tag[6:]) for reading in verb.readings if _FINITE.fullmatch(reading.tag)

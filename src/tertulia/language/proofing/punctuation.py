@@ -11,6 +11,7 @@ from tertulia.language.proofing.words import PROTECTED, Word, words
 
 _ASKS = listed("punctuation.asks")
 _LEADS = listed("punctuation.leads")
+_TAGS = listed("punctuation.tags")
 _CALLS = listed("punctuation.calls")
 _SIGNS = {
     "?": ("¿", "interrogación", "abre-interrogacion", Severity.ERROR),
@@ -101,6 +102,8 @@ def _question(segment: tuple[Word, ...]) -> int:
     clauses = [clause for clause in clauses if clause] or [list(segment)]
     while len(clauses) > 1 and _calls(clauses[0]):
         clauses.pop(0)
+    if len(clauses) > 1 and clauses[-1][0].lower in _TAGS and len(clauses[-1]) < 4:
+        return clauses[-1][0].start
     for clause in clauses[1:]:
         if clause[0].lower in _ASKS or clause[0].lower in _LEADS and len(clause) > 1 and clause[1].lower in _ASKS:
             return clause[0].start

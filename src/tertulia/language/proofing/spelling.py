@@ -40,7 +40,7 @@ def accepted(word: str) -> bool:
 
 
 _SUFFIXES = {
-    "": r"(?:on|[oó]n|ones|onas?|az[oa]s?|[ií]t[oa]s?|ill[oa]s?|ísim[oa]s?|ot[ea]s?|er[oa]s?|ist[oa]s?|ñ[oa]s?)",
+    "": r"(?:on|[oó]n|ones|onas?|az[oa]s?|c?[ií]t[oa]s?|ill[oa]s?|ísim[oa]s?|ot[ea]s?|er[oa]s?|ist[oa]s?|ñ[oa]s?)",
     "ar": r"(?:ador(?:a|es|as)?|ables?|ación|aciones|eo|eos)",
 }
 _PREFIXES = re.compile(
@@ -135,6 +135,8 @@ def _cost(word: str, fix: str) -> float:
         return 1.5 if right.replace(" ", "") == lower and min(parts) >= 11 and len(lower) >= 6 else 9
     if lower == right:
         return rare
+    if lower.endswith(("ao", "aos")) and right == lower.replace("ao", "ado"):
+        return 0.5
     if _plain(lower) == _plain(right):  # also «manana»: not every keyboard has the ñ
         return 0.1 + rare / 2
     if sound(lower) == sound(right) and len(lower) > 1:
@@ -163,6 +165,8 @@ def judged(mark: Mark, text: str, first: bool) -> Finding | None:
     fixes = sorted(dict.fromkeys(offered), key=lambda fix: _cost(word, fix))
     near = [fix for fix in fixes if _cost(word, fix) < 3]
     named = word[:1].isupper() and not first and not word.isupper()
+    if named and near and _plain(near[0]) == _plain(word) and any(reading.tag[4:5] == "G" for reading in exactly(near[0])):
+        named = False  # a place, not somebody's name: «Cadiz»
     if derived(word) and not (near and _plain(near[0].lower()) == _plain(word.lower())):
         return None
     rule, severity, why = "palabra-desconocida", Severity.HINT, "No conozco «{text}». Si está bien, añádela al diccionario de la marca."
