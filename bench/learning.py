@@ -3,7 +3,8 @@
 Simulated brands, whose labels differ from the general model's, correct messages of our own data set's test split, which no
 model was trained on: half of it is theirs to correct, on the other half they are measured. ``curve``: the share of right first
 labels after so many corrections, the mean of several draws. ``claimed``: what the product would say of itself (held back within
-the corrections) against what is true. With the corpus, one real set too, which only measures and teaches nothing that stays.
+the corrections) against what is true. ``ece``: how far the told probabilities are from the share that is right, in points. With the
+corpus, one real set too, which only measures and teaches nothing that stays.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from tertulia.language import corpora
-from tertulia.language.learning import Example, learn
+from tertulia.language.learning import SEVERAL, Example, learn
+from tertulia.language.measures import calibration_error
 from tertulia.language.read import Reader, shipped
+from tertulia.language.residual import chances
 
 COUNTS = (0, 5, 10, 20, 50, 100, 200)
 DATASET = Path(__file__).resolve().parents[1] / "dataset" / "messages.jsonl"
@@ -74,16 +77,17 @@ BRANDS = (
     Brand("for which nothing is senseless", "judgement", _mapped("judgement", {"senseless": "angry"}), {}))
 
 
-def right_share(p: Any, labels: Sequence[str], truth: Sequence[tuple[str, ...]]) -> float:
-    """How often the likeliest label is one of the true ones, in percent."""
+def right_share(p: Any, labels: Sequence[str], truth: Sequence[tuple[str, ...]]) -> tuple[float, float]:
+    """How often the likeliest label is one of the true ones, in percent; the calibration error of its probability, in points."""
     best = [labels[at] for at in np.asarray(p).argmax(axis=1).tolist()]
-    return 100 * float(np.mean([one in right for one, right in zip(best, truth, strict=True)]))
+    right = np.array([one in labels for one, labels in zip(best, truth, strict=True)])
+    return 100 * float(right.mean()), 100 * calibration_error(np.asarray(p).max(axis=1), right)
 
 
 def curve(reader: Reader, texts: Sequence[str], truth: Sequence[tuple[str, ...]], head: str,
           departments: Mapping[str, tuple[str, str]], draws: int) -> dict[str, Any]:
     """Right first labels, in percent, after so many corrections; and what the product would claim at a hundred."""
-    shares: dict[int, list[float]] = {}
+    shares: dict[int, list[tuple[float, float]]] = {}
     claims, spent = [], 0.0
     names = [Example(f"{name}. {about}", "department", (key,), said=False) for key, (name, about) in departments.items()]
     keys = (*departments, "none") if departments else ()
@@ -102,14 +106,15 @@ def curve(reader: Reader, texts: Sequence[str], truth: Sequence[tuple[str, ...]]
             if adjusted:
                 share = right_share(adjusted.p, adjusted.labels, right)
             elif head in seen.odds:
-                share = right_share(seen.odds[head], seen.labels[head], right)
+                share = right_share(chances(seen.odds[head].astype(float), head in SEVERAL), seen.labels[head], right)
             else:
                 continue
             shares.setdefault(count, []).append(share)
             if count == 100 and (measured := model.heads[head].held_back):
-                claims.append({"claimed": 100 * measured.brand / measured.of, "true": share})
+                claims.append({"claimed": 100 * measured.brand / measured.of, "true": share[0]})
     return {
-        "curve": {count: round(float(np.mean(each)), 1) for count, each in shares.items()},
+        "curve": {count: round(float(np.mean([one for one, _ in each])), 1) for count, each in shares.items()},
+        "ece": {count: round(float(np.mean([error for _, error in each])), 1) for count, each in shares.items()},
         "at_100": {key: round(float(np.mean([one[key] for one in claims])), 1) for key in ("claimed", "true")} if claims else None,
         "slowest_learning_s": round(spent, 2)}
 
@@ -156,6 +161,7 @@ def main() -> int:
         texts, truth = [one for one, _ in judged], [right for _, right in judged]
         told["brands"][brand.name] = {"head": brand.head} | curve(reader, texts, truth, brand.head, brand.departments, draws)
         print(f"{brand.head:11} {brand.name:58} {told['brands'][brand.name]['curve']}")
+        print(f"{'':11} {'calibration error':58} {told['brands'][brand.name]['ece']}")
     if (asked.corpus / "aerolineas_es").is_dir():
         rows = corpora.labelled(asked.corpus, "aerolineas_es", "train")[::7]
         real = curve(reader, [row.text for row in rows], [row.labels for row in rows], "sentiment", {}, draws)
