@@ -66,7 +66,7 @@ WORDS: dict[str, dict[str, tuple[Any, str]]] = {
     "touches": {
         "politics": (_("Toca política"), "violet"), "religion": (_("Toca religión"), "violet"),
         "none": (_("Ni política ni religión"), "")},
-    "irony": {"ironic": (_("Quizá ironía"), "warn"), "straight": (_("Va en serio"), "")},
+    "irony": {"ironic": (_("Ironía"), "warn"), "straight": (_("Va en serio"), "")},
     "spam": {"spam": (_("Spam"), "warn"), "ham": (_("No es spam"), "")},
     "language": {key: (name, "") for key, name in LANGUAGES.items()},
 }

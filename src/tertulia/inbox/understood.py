@@ -69,8 +69,10 @@ def line_of(reading: Told | None) -> list[Conclusion]:
     line = [*_surely(reading, "sentiment"), *what, *_weight(reading, bool(judged))]
     if "troll" not in judged:
         line += _surely(reading, "department")
-    for head in ("hate", "offence", "touches", "irony"):
+    for head in ("hate", "offence", "touches"):
         line += _surely(reading, head)
+    # irony is a warning, whatever its share: nobody can be sure of it
+    line += [replace(one, sure=one.person) for one in _surely(reading, "irony")]
     return line[:MOST]
 
 

@@ -79,6 +79,13 @@ class Item:
     alike: int = 0
 
 
+def opening(brand: Brand, among: int = 100) -> str:
+    """The head to begin with, before anybody said anything: the one that is most in doubt lately."""
+    lately = list(Reading.objects.filter(brand=brand).order_by("-said_at").values_list("heads", flat=True)[:among])
+    doubts = {head: sum(1 for heads in lately if (one := told(heads, head)).labels and not one.sure) for head in labels.MAIN}
+    return max(labels.MAIN, key=lambda head: doubts[head])
+
+
 def standings(brand: Brand, current: str) -> list[Standing]:
     """The heads that matter most, and every other that people judged."""
     scores = {one.head: one for one in queries.scores(brand)}

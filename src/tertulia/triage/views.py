@@ -138,6 +138,8 @@ def undo(request: BrandRequest, pk: int) -> HttpResponse:
 def page(request: BrandRequest) -> HttpResponse:
     """How right we are with the brand, and what is worth a look. ``?que=`` the head, ``?ver=`` the queue."""
     head, queue = asked_head(request.GET.get("que", "")), asked_queue(request.GET.get("ver", ""))
+    if "que" not in request.GET and not queries.standing(request.brand).exists():
+        head = board.opening(request.brand)
     standings = board.standings(request.brand, head)
     spells = board.spells(request.brand, head)
     here = reverse("triage:page", args=[request.brand.slug])

@@ -82,3 +82,8 @@ def test_a_row_has_two_chips_at_most_and_no_doubts() -> None:
 def test_what_a_person_said_changes_the_gist() -> None:
     plain, said = {"sentiment": one("negative")}, {"sentiment": one("negative", 1.0, person=True)}
     assert gist(plain) != gist(said) and concluded(said, "sentiment")[0].person
+
+
+def test_irony_is_a_warning_and_never_certain() -> None:
+    warned, = line_of({"irony": one("ironic", 0.97)})
+    assert not warned.sure and warned.likely

@@ -48,7 +48,7 @@ def test_the_frame_costs_two_queries_however_many_brands_and_nothing_until_it_is
     with CaptureQueriesContext(connection) as asked:
         context = frame(request)
         assert len(asked) == 0 and context["may"]["manage"]
-        assert len(list(context["nav"])) == 8 and len(context["brands"]) == 4
+        assert len(list(context["nav"])) == 9 and len(context["brands"]) == 4
     assert len(asked) == 2
 
 

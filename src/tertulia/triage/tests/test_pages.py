@@ -66,7 +66,7 @@ def at(brand: Brand, path: str = "") -> str:
 
 def test_every_rule_and_every_part_has_its_sentence() -> None:
     for scale, rules in weight.shipped().items():
-        assert {rule.name for rule in rules} == set(words.RULES[scale]), scale
+        assert {rule.name for rule in rules} <= set(words.RULES[scale]), scale
     told = {"amount", "when", "shouting", "insult_at_somebody"} | set(CIRCUMSTANCES) | set(phrases.phrases_of("parts").names) - {"you"}
     assert all(words.part(name, 3) != name for name in told)
 
@@ -78,7 +78,7 @@ def test_the_line_says_it_quietly_and_the_card_gives_the_reasons(brand: Brand, a
     page = cast.enter(ana).get(f"/m/{brand.slug}/bandeja/{message.conversation_id}/").content.decode()
     assert "Cliente enfadado" in page and "Envíos y transporte" in page and 'data-key="l"' in page
     assert '<mark class="why-judgement part-order why-urgency">40031</mark>' in page
-    assert "Está esperando algo que se le debe." in page and "Esta persona ya ofendió 3 veces" in page
+    assert "Está esperando algo, o pide que se haga." in page and "Esta persona ya ofendió 3 veces" in page
     assert page.index("Habla de algo que se puede comprobar") < page.index("En contra") < page.index("Ya es cliente")
     assert "quizá queja, 55 %" in page and "Contra las personas migrantes." in page
     alone = cast.enter(ana).get(at(brand, f"mensaje/{message.pk}/"))
@@ -171,7 +171,7 @@ def test_nothing_is_claimed_before_ten(brand: Brand, ana: Member, message: Messa
     assert "falta 1 para poder decirlo" in page and "de 10 contigo" not in page
     actions.correct(message, "judgement", ["troll"], ana, by=ana.key)
     page = client.get(at(brand) + "?que=judgement").content.decode()
-    assert "Acierta 9 de 10 contigo" in page and "entre el 60 % y el 98 %" in page
+    assert "Acierta 9 de 10 contigo" in page and "casi seguro, entre el 60 % y el 98 %" in page
 
 
 def test_the_queues_lead_to_what_is_worth_a_look(brand: Brand, ana: Member, message: Message) -> None:

@@ -151,7 +151,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || localStorage.getItem("keys") === "off") return
   const link = event.target.closest?.(".rows [data-row]:not([aria-current])")?.querySelector(".row-link")
-  if (!link || event.target.matches("input") || !"rnaezh".includes(event.key) || list().querySelector("[name=ids]:checked")) return
+  if (!link || event.target.matches("input") || !"rnaezhl".includes(event.key) || list().querySelector("[name=ids]:checked")) return
   event.preventDefault()
   event.stopPropagation()
   press = event.key
