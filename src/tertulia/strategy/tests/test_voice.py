@@ -15,12 +15,6 @@ from tertulia.strategy.models import Term
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def brand() -> Brand:
-    owner = Member.objects.create_user("ana@example.org")
-    return brands.create_brand("La Huerta", owner, by=owner.key)
-
-
 def test_a_brand_that_said_nothing_is_warned_and_stopped_by_nothing(brand: Brand) -> None:
     profile = queries.profile_of(brand)
     assert (profile.variety, profile.address, profile.stops) == ("es-ES", "", frozenset())

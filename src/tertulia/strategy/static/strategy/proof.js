@@ -6,6 +6,7 @@
 // Ctrl+. mends what stands at the caret, or the next thing that can be mended; the browser's own undo takes it back.
 const waiting = new WeakMap(), asking = new WeakMap(), shown = new WeakMap()
 const REST = 700  // ms after the list: who is in the middle of a link goes on writing
+const PARDON = 1200  // ms
 const said = (field) => document.querySelector(`[data-proof-said="${CSS.escape(field.id)}"]`)
 const all = (root = document) => root.querySelectorAll?.("textarea[data-proof]") ?? []
 const SAME = ["font", "letterSpacing", "lineHeight", "padding", "borderWidth", "textIndent", "direction", "tabSize"]
@@ -35,7 +36,7 @@ function draw(field, here = null) {
   const pieces = []
   let done = 0
   for (const { item, start, end } of places(field)) {
-    if (start < done || end <= start) continue
+    if (item.hidden || start < done || end <= start) continue
     const mark = document.createElement("mark")
     mark.className = `${item.dataset.severity}${item === here ? " here" : ""}`
     mark.textContent = field.value.slice(start, end)
@@ -64,10 +65,19 @@ async function check(field, address = field.dataset.proof) {
   if (address === field.dataset.proof || list !== shown.get(field)) {
     said(field).innerHTML = list
     window.htmx?.process(said(field))
+    pardon(field)
     draw(field)
   }
   shown.set(field, list)
   if (more) soon(field, REST, more)
+}
+
+// A word half typed looks like a slip: nothing is said of what the caret stands at until the typing rests.
+function pardon(field) {
+  const caret = document.activeElement === field ? field.selectionEnd : -1
+  const half = places(field).filter(({ start, end }) => start < end && end === caret && /\p{L}$/u.test(field.value.slice(start, end)))
+  for (const { item } of half) item.hidden = true
+  if (half.length) setTimeout(() => { for (const { item } of half) item.hidden = false; draw(field) }, PARDON)
 }
 
 function soon(field, wait = 250, address = undefined) {
