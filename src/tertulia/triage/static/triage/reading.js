@@ -5,17 +5,28 @@ const seen = (element) => element.getClientRects().length > 0
 const first = (place) => place?.querySelector(".confirm") ?? place?.querySelector("[aria-pressed=true]") ?? place?.querySelector("[data-choice]")
 
 // --- the words that weighed
-for (const [moment, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
-  document.addEventListener(moment, ({ target }) => {
-    const told = target.closest?.("[data-why]")
-    if (!told) return
+let hovered = null
+
+function light() {
+  document.querySelectorAll("mark.lit").forEach((mark) => mark.classList.remove("lit"))
+  for (const told of [hovered, document.activeElement?.closest("[data-why]")]) {
+    if (!told) continue
     const of = told.closest("[data-of]")?.dataset.of
     const text = of ? document.getElementById(of) : told.closest(".said")
     for (const name of told.dataset.why.split(" ")) {
-      text?.querySelectorAll(`mark.${CSS.escape(name)}`).forEach((mark) => mark.classList.toggle("lit", on))
+      text?.querySelectorAll(`mark.${CSS.escape(name)}`).forEach((mark) => mark.classList.add("lit"))
     }
-  })
+  }
 }
+
+document.addEventListener("pointerover", ({ target }) => {
+  const told = target.closest?.("[data-why]") ?? null
+  if (told === hovered) return
+  hovered = told
+  light()
+})
+document.addEventListener("focusin", light)
+document.addEventListener("focusout", () => setTimeout(light))
 
 // --- opening it: beside the conversation, where there is room or in its drawer
 function unfold(head) {
