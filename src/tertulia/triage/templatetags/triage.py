@@ -19,12 +19,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("triage/line.html", takes_context=True)
-def reading_line(context: RequestContext, message: Message, found: Sequence[Conclusion], last: bool = False) -> dict[str, Any]:
-    """What is worth saying of ``message``, each with who said so if somebody did. ``last``: its key opens the card."""
+def reading_line(context: RequestContext, message: Message, found: Sequence[Conclusion]) -> dict[str, Any]:
+    """What is worth saying of ``message``, each with who said so if somebody did."""
     said = _said(context, message) if any(one.person for one in found) else {}
     places = _places(context) if any(one.head == "department" for one in found) else []
     line = [(one, who(said.get((message.pk, one.head)), context["member"])) for one in named(found, places)]
-    return {"line": line, "message": message, "brand": context["brand"], "may": context["may"], "last": last}
+    return {"line": line, "message": message, "brand": context["brand"]}
 
 
 @register.inclusion_tag("triage/card.html", takes_context=True)
