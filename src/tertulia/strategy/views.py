@@ -97,7 +97,7 @@ def hear(request: BrandRequest) -> HttpResponse:
 
 
 @require_POST
-@for_brand("see")
+@for_brand("answer")
 def try_out(request: BrandRequest) -> HttpResponse:
     """What would be said of a text, with the voice as it is kept."""
     found = queries.checked(request.brand, request.POST.get("text", "")[:LONGEST])
