@@ -148,6 +148,24 @@ def refused(page: Page) -> None:
     page.locator("#envio").wait_for()
 
 
+def slips(page: Page) -> None:
+    """A text with faults of every kind, being read while it is written."""
+    page.fill("#text", "El sábado cerramos antes. Haber si os animáis a pasar por la mañana, que los niños juega gratis "
+                       "y usted se lleva un marcapáginas. Apuntaros en la caja, y a leer!")
+    page.locator(".finding").nth(3).wait_for()
+
+
+def taught(page: Page) -> None:
+    """A dozen readings said to be right, so that there is something to tell."""
+    for _ in range(12):
+        item = page.locator("[data-item]:not(.done)").first
+        if item.count() == 0:
+            break
+        item.get_by_role("button", name="Así es").click()
+        page.wait_for_timeout(500)
+    page.reload()
+
+
 # --------------------------------------------------------------------------- the pictures
 
 TALL = (1440, 1100)
@@ -171,6 +189,8 @@ SHOTS = (
     Shot("informe", "informe/", size=TALL),
     Shot("ajustes-equipo", "ajustes/equipo/"),
     Shot("ajustes-yo", "ajustes/yo/"),
+    Shot("revision", "componer/", slips, size=(1440, 1000)),
+    Shot("comprension", "comprension/", taught, size=TALL),
     Shot("normas", "moderacion/normas/"),
     Shot("plaza", "/plaza/", breaking),
     Shot("componer", "componer/", written, size=(1440, 1000)),
