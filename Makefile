@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-peers check bench flow words
+.PHONY: help setup demo test test-peers check bench model flow words
 .DELETE_ON_ERROR:
 
 help: ## esta ayuda
@@ -33,6 +33,10 @@ check: setup ## tipos, capas, estilo, traducciones y las reglas de la casa
 
 bench: $(VENV)/run-$(KEY) ## mide (NAME=inbox solo una; QUICK=1 deprisa); la última línea es JSON
 	@set -e; for bench in bench/$(or $(NAME),[a-z]*).py; do echo "── $$bench"; $(PY) $$bench $(if $(QUICK),--quick); done
+
+model: setup ## entrena otra vez el modelo de lectura y escribe su ficha (CORPUS=../shared/corpus)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m tertulia.language train --corpus $(or $(CORPUS),../shared/corpus) \
+		--card docs/modelo.md
 
 flow: $(VENV)/run-$(KEY) ## qué hecho despierta qué reacción
 	@$(VENV)/bin/tertulia flow

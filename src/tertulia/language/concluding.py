@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
+from tertulia.language.encoder import encode_folded
 from tertulia.language.features import Floats, Grams, Ints, Weighed, grams_of, weigh
 from tertulia.language.folding import Folded, fold
 from tertulia.language.heads import Head
 from tertulia.language.learning import Adjusted, Look
+from tertulia.language.marks import marks_of
 from tertulia.language.model_file import Model
-from tertulia.language.reading import Chosen, Conclusion, Conclusions, Span
+from tertulia.language.parts import Parts, parts_of
+from tertulia.language.reading import Chosen, Circumstances, Conclusion, Conclusions, Span
 
 _REASONS = 3
 _LEAST = 0.005  # a word that weighs less is no reason
@@ -25,18 +29,29 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Texts as the heads see them."""
+    """Texts as the heads see them: ``vectors`` are what they mean, ``dense`` that and the marks of their ``parts``."""
 
     texts: list[str]
     folded: list[Folded]
+    parts: list[Parts]
     grams: Grams
     weighed: Weighed
+    vectors: Floats
+    dense: Floats
 
     @classmethod
-    def of(cls, texts: list[str], model: Model) -> Batch:
+    def of(cls, texts: list[str], model: Model, known: Sequence[Circumstances] = ()) -> Batch:
+        """``known``: what is known besides each text, where anything is."""
         folded = [fold(text) for text in texts]
+        parts = [parts_of(text, one, besides) for text, one, besides in zip_longest(texts, folded, known[: len(texts)])]
         grams = grams_of(folded, model.cues)
-        return cls(texts, folded, grams, weigh(grams, model.idf))
+        vectors = encode_folded(folded)
+        dense = np.concatenate([vectors, marks_of(folded, parts, model.marks)], axis=1)
+        return cls(texts, folded, parts, grams, weigh(grams, model.idf), vectors, dense)
+
+    def odds(self, head: Head) -> Floats:
+        """The calibrated log-odds of ``head``, [texts, labels]."""
+        return head.odds(head.scores(self.weighed, self.dense))
 
     def span(self, token: int, weight: float) -> Span:
         """Where a word of the batch stands in its original."""

@@ -7,7 +7,9 @@ Files: see the corpus' own README, and ``dataset/``.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +19,7 @@ from typing import Any
 SEED = Path(__file__).parent / "seed"
 OURS = Path(__file__).parents[3] / "dataset" / "messages.jsonl"
 EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+_GROUPS_A_SENTENCE = 6
 _NEGATIVE = {"anger", "disgust", "fear", "sadness"}
 
 
@@ -165,7 +168,7 @@ def hate(corpus: Path) -> list[Row]:
         Row("hatecheck", line["templ_id"], line["text"], ("hateful" if line["label"] == "hateful" else "not",))
         for line in table(corpus / "hatecheck_es" / "dev.tsv")
     ]
-    rows += [Row("seed", line["text"], line["text"], (line["hate"],)) for line in seed_lines("groups")]
+    rows += about_groups()
     rows += [Row("offendes", row.group, row.text, ("not",)) for row in offence(corpus)[::8] if row.labels == ("NO",)]
     rows += [Row("ours", row.group, row.text, ("not",)) for row in ours("offence", "train")[::3] if row.labels == ("NO",)]
     rows += [
@@ -173,6 +176,18 @@ def hate(corpus: Path) -> list[Row]:
         for line in table(corpus / "goldstd_toxicity_es" / "all.tsv")
         if line["label"] == "not_toxic"
     ]
+    return rows
+
+
+def about_groups() -> list[Row]:
+    """Our sentences about groups, each filled with some of them, and those against nobody. Rows of a sentence belong together."""
+    told = tomllib.loads((SEED / "groups.toml").read_text(encoding="utf-8"))
+    rows = [Row("seed", text, text, ("not",)) for text in told["nobody"]]
+    for label in ("hateful", "not"):
+        for sentence in told[label]:
+            drawn = sorted(told["groups"], key=lambda group: hashlib.sha256((sentence + group[1]).encode()).digest())
+            filled = (sentence.format(los=los, un=un, pl=pl) for los, un, pl in drawn[:_GROUPS_A_SENTENCE])
+            rows += [Row("seed", sentence, text[0].upper() + text[1:], (label,)) for text in filled]
     return rows
 
 

@@ -18,8 +18,8 @@ NEVER = 2.0
 class Head:
     """A question with its possible ``labels``; ``several`` if more than one may hold.
 
-    ``weights`` [buckets, labels] are steps of ``scale`` [labels], ``dense`` [SIZE, labels] belong to the sentence vector:
-    score = features @ weights * scale + vector @ dense + ``bias``.
+    ``weights`` [buckets, labels] are steps of ``scale`` [labels], ``dense`` [SIZE + marks, labels] belong to the sentence
+    vector and the marks: score = features @ weights * scale + vector @ dense + ``bias``.
     ``slope`` and ``shift`` [labels] turn scores into log-odds fitted on texts that the weights had not seen.
     ``lean`` [labels] is added to the log-probabilities (log-odds if ``several``) when labels are chosen, never to what is
     told.
@@ -40,7 +40,7 @@ class Head:
     figures: dict[str, Any] = field(default_factory=dict)
 
     def scores(self, texts: Weighed, vectors: Floats) -> Floats:
-        """[texts, labels]; ``vectors`` [texts, SIZE]. A text without any feature gets the bias."""
+        """[texts, labels]; ``vectors`` [texts, SIZE + marks]. A text without any feature gets the bias."""
         parts = self.weights[texts.feature].astype(np.float32) * texts.value[:, None]
         scores = np.zeros((len(texts.first) - 1, len(self.labels)), dtype=np.float32)
         filled = np.flatnonzero(np.diff(texts.first))

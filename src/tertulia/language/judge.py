@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from tertulia.language import corpora
+from tertulia.language.concluding import Batch
 from tertulia.language.corpora import Row
-from tertulia.language.encoder import encode_folded
-from tertulia.language.features import Cues, Floats, grams_of, weigh
-from tertulia.language.folding import fold
+from tertulia.language.features import Floats
 from tertulia.language.heads import Head
-from tertulia.language.measures import figures, macro_f1, truth_of
 from tertulia.language.languages import identify
+from tertulia.language.measures import figures, macro_f1, truth_of
 from tertulia.language.model_file import Model
 from tertulia.language.training.perturbing import KINDS, spoil
 
@@ -44,13 +43,10 @@ UNSEEN |= {
 } | {"ours test, spam": ("spam", lambda corpus: corpora.our_spam("test"))}
 
 
-def probabilities(head: Head, idf: Floats, cues: Cues, texts: Sequence[str]) -> Floats:
+def probabilities(head: Head, model: Model, texts: Sequence[str]) -> Floats:
     """What ``head`` gives for each text, before any brand: [texts, labels]."""
-    found = []
-    for at in range(0, len(texts), _BATCH):
-        folded = [fold(text) for text in texts[at : at + _BATCH]]
-        found.append(head.probabilities(head.scores(weigh(grams_of(folded, cues), idf), encode_folded(folded))))
-    return np.concatenate(found)
+    batches = (Batch.of(list(texts[at : at + _BATCH]), model) for at in range(0, len(texts), _BATCH))
+    return np.concatenate([head.chances(batch.odds(head)) for batch in batches])
 
 
 def judge(model: Model, corpus: Path, most: int | None = None) -> dict[str, dict[str, Any]]:
@@ -62,7 +58,7 @@ def judge(model: Model, corpus: Path, most: int | None = None) -> dict[str, dict
         except FileNotFoundError:
             continue
         head = next(head for head in model.heads if head.name == question)
-        p = probabilities(head, model.idf, model.cues, [row.text for row in rows])
+        p = probabilities(head, model, [row.text for row in rows])
         told[name] = {"head": question} | figures(head, p, truth_of(rows, head.labels))
     return told
 
@@ -75,7 +71,7 @@ def spoilt(model: Model) -> dict[str, dict[str, float]]:
         rows = corpora.ours(name, "test")
         truth = truth_of(rows, head.labels)
         whole, *worse = (
-            macro_f1(truth, head.said(probabilities(head, model.idf, model.cues, texts)))
+            macro_f1(truth, head.said(probabilities(head, model, texts)))
             for texts in ([row.text for row in rows], *([spoil(row.text, kind) for row in rows] for kind in KINDS))
         )
         for kind, figure in zip(KINDS, worse, strict=True):

@@ -12,6 +12,7 @@ from tertulia.language.corpora import Row
 from tertulia.language.features import Floats
 from tertulia.language.heads import NEVER, Head
 
+_FEWEST = 15
 Truth = npt.NDArray[np.bool_]
 """[texts, labels]: which labels hold."""
 
@@ -59,7 +60,7 @@ def figures(head: Head, p: Floats, truth: Truth) -> dict[str, Any]:
 def thresholds(head: Head, p: Floats, truth: Truth, wanted: float) -> Floats:
     """For each label, the least probability from which on at least ``wanted`` of the texts given it are right.
 
-    ``NEVER`` where fewer than thirty texts would reach it, or never so many right.
+    Never below one half. ``NEVER`` where fewer than fifteen texts would reach it, or never so many right.
     """
     found = np.full(p.shape[1], NEVER, dtype=np.float32)
     best = head.best(p)
@@ -68,7 +69,7 @@ def thresholds(head: Head, p: Floats, truth: Truth, wanted: float) -> Floats:
         order = mine[np.argsort(-p[mine, k], kind="stable")]
         share = np.cumsum(truth[order, k]) / np.arange(1, len(order) + 1)
         last_of_equals = np.append(np.diff(p[order, k]) != 0, True)[: len(order)]
-        good = np.flatnonzero((share >= wanted) & last_of_equals & (np.arange(len(order)) >= 29))
+        good = np.flatnonzero((share >= wanted) & last_of_equals & (np.arange(len(order)) >= _FEWEST - 1))
         if len(good):
-            found[k] = np.floor(p[order[good[-1]], k] * 1000) / 1000
+            found[k] = max(np.floor(p[order[good[-1]], k] * 1000) / 1000, 0.5)
     return found

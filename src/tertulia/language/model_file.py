@@ -20,7 +20,7 @@ from tertulia.language.features import BUCKETS, Cues, Floats
 from tertulia.language.heads import Head
 
 SHIPPED = Path(__file__).parent / "model" / "tertulia-es.npz"
-FORMAT = 2
+FORMAT = 3
 _CUE_ARRAYS = ("hashes", "kinds", "lengths", "open_end")
 _HEAD_ARRAYS = ("weights", "scale", "dense", "bias", "slope", "shift", "lean", "threshold")
 
@@ -41,7 +41,7 @@ class Shelf:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything a reading needs. ``language``: how the identifier's scores become probabilities; ``rules``: how often each
-    rule of importance and urgency was right where it was measured.
+    rule of importance and urgency was right where it was measured; ``marks``: the parts that are counted.
     """
 
     version: str
@@ -51,6 +51,7 @@ class Model:
     language: dict[str, float]
     shelf: Shelf
     rules: dict[str, float]
+    marks: tuple[str, ...]
 
 
 def save(path: Path, model: Model) -> str:
@@ -64,6 +65,7 @@ def save(path: Path, model: Model) -> str:
         "buckets": BUCKETS,
         "language": model.language,
         "rules": model.rules,
+        "marks": model.marks,
         "shelf": [model.shelf.texts, model.shelf.labels],
         "heads": [
             {"name": head.name, "labels": head.labels, "several": head.several, "figures": head.figures}
@@ -109,6 +111,7 @@ def load(path: Path = SHIPPED) -> Model:
             language=header["language"],
             shelf=Shelf(tuple(header["shelf"][0]), tuple(header["shelf"][1]), arrays["shelf.vectors"]),
             rules=header["rules"],
+            marks=tuple(header["marks"]),
         )
     except (KeyError, ValueError, EOFError, BadZipFile) as error:
         raise BadModel(f"{path}: {error}") from error

@@ -29,6 +29,8 @@ _FORMS = {
     ),
     "shouting": re.compile(r"(?:\b[A-ZÁÉÍÓÚÜÑ]{4,}\b[^\w\n]{0,3}){2,}|[!¡]{3,}|(?:[?¿!¡]{2,}[?¿!¡]{2,})"),
 }
+FORMS = frozenset(_FORMS)
+"""The parts that are found by form."""
 # Log-odds that what is known besides the text adds to each judgement. Ours, and few: a history tilts, it never decides.
 CIRCUMSTANCES: dict[str, dict[str, float]] = {
     "offended_before": {"troll": 0.7, "important": -0.4, "none": -0.3},

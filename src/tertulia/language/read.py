@@ -11,9 +11,9 @@ import numpy as np
 
 from tertulia.language import parts, weight
 from tertulia.language.concluding import Answer, Batch, answers
-from tertulia.language.encoder import encode_folded
 from tertulia.language.features import Floats
 from tertulia.language.groups import groups_in
+from tertulia.language.heads import Head
 from tertulia.language.languages import identify, languages_met
 from tertulia.language.learning import BrandModel, Look, Seen
 from tertulia.language.model_file import Model, load
@@ -42,14 +42,10 @@ class Reader:
     def see(self, texts: Sequence[str]) -> Seen:
         """The texts as the general model sees them, for learning."""
         batch = Batch.of(list(texts), self.model)
-        vectors = encode_folded(batch.folded)
-        return self._seen(batch, vectors, self._odds(batch, vectors))
+        return self._seen(batch, {head.name: batch.odds(head) for head in self.model.heads})
 
-    def _odds(self, batch: Batch, vectors: Floats) -> dict[str, Floats]:
-        return {head.name: head.odds(head.scores(batch.weighed, vectors)) for head in self.model.heads}
-
-    def _seen(self, batch: Batch, vectors: Floats, odds: dict[str, Floats]) -> Seen:
-        return Seen(vectors, batch.weighed, odds, {head.name: head.labels for head in self.model.heads})
+    def _seen(self, batch: Batch, odds: dict[str, Floats]) -> Seen:
+        return Seen(batch.vectors, batch.weighed, odds, {head.name: head.labels for head in self.model.heads})
 
     def read_many(self, texts: Sequence[str], brand: BrandModel | None = None,
                   circumstances: Sequence[Circumstances | None] | None = None) -> list[Reading]:
@@ -70,27 +66,19 @@ class Reader:
         return readings + self._read_batch(batch, brand, known[len(readings) :]) if batch else readings
 
     def _read_batch(self, texts: list[str], brand: BrandModel | None, known: Sequence[Circumstances]) -> list[Reading]:
-        batch = Batch.of(texts, self.model)
-        vectors = encode_folded(batch.folded)
+        batch = Batch.of(texts, self.model, known)
         languages = [identify(text, self.model.language) for text in texts]
         # The heads know Spanish: of a text that is surely in another language they are sure of nothing.
         spanish = np.array([not told.sure or told.label == "es" for told in languages])
-        found = [parts.parts_of(text, folded, besides)
-                 for text, folded, besides in zip(texts, batch.folded, known, strict=False)]
-        odds = self._odds(batch, vectors)
-        if "judgement" in odds:
-            names = next(head.labels for head in self.model.heads if head.name == "judgement")
-            odds["judgement"] = odds["judgement"] + np.array(
-                [[parts.tilt(one, label) for label in names] for one in found], dtype=np.float32)
-        look = brand.look(self._seen(batch, vectors, odds)) if brand else None
+        odds = {head.name: batch.odds(head) + _tilted(head, batch) for head in self.model.heads}
+        look = brand.look(self._seen(batch, odds)) if brand else None
         said = answers(self.model, odds, look, batch, spanish)
         told: dict[str, Sequence[Any]] = {name: one.conclusions(batch) for name, one in said.items()}
-        told |= self._ruled(said, found, known, look)
-        told |= {"near": self._near(vectors, look)}
+        told |= self._ruled(said, batch.parts, known, look) | {"near": self._near(batch.vectors, look)}
         if "hate" in told:
             told["hate"] = [_aimed(one, groups_in(folded)) for one, folded in zip(told["hate"], batch.folded, strict=True)]
         if "judgement" in told:
-            told["judgement"] = _judged(told["judgement"], found, said["judgement"], batch)
+            told["judgement"] = _judged(told["judgement"], said["judgement"], batch)
         version = f"{self.version}+{brand.version}" if brand else self.version
         return [
             Reading(language, version, languages_met(texts[at], language, self.model.language),
@@ -128,17 +116,24 @@ def _aimed(told: Conclusion, at: tuple[str, ...]) -> Aimed:
     return Aimed(told.label, told.p, told.sure, told.why, at)
 
 
-def _judged(told: Sequence[Conclusion], found: Sequence[parts.Parts], judged: Answer, batch: Batch) -> list[Judged]:
+def _tilted(head: Head, batch: Batch) -> Floats:
+    """The log-odds that what is known besides the texts adds: to the judgement alone."""
+    if head.name != "judgement":
+        return np.zeros((1, 1), dtype=np.float32)
+    return np.array([[parts.tilt(one, label) for label in head.labels] for one in batch.parts], dtype=np.float32)
+
+
+def _judged(told: Sequence[Conclusion], judged: Answer, batch: Batch) -> list[Judged]:
     """The judgement with its parts: a part weighs what its words weighed."""
     first = np.searchsorted(batch.grams.token_doc, np.arange(len(told) + 1))
     judgements = []
     for at, one in enumerate(told):
-        words = [batch.span(token, float(judged.words[token])) for token in range(first[at], first[at + 1])] if found[at].said else []
+        words = [batch.span(token, float(judged.words[token])) for token in range(first[at], first[at + 1])] if batch.parts[at].said else []
 
         def weighed(place: Span, words: list[Span] = words) -> float:
             return sum(word.weight for word in words if place.start <= word.start < place.end)
 
-        judgements.append(Judged(one.label, one.p, one.sure, one.why, parts.shown(found[at], one.label, weighed)))
+        judgements.append(Judged(one.label, one.p, one.sure, one.why, parts.shown(batch.parts[at], one.label, weighed)))
     return judgements
 
 

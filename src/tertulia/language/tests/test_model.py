@@ -86,10 +86,13 @@ def test_a_label_that_is_never_right_often_enough_is_never_sure() -> None:
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus (set TERTULIA_CORPUS): the figures are not checked")
 def test_the_figures_on_unseen_sets_stay_where_the_card_says() -> None:
     told = judge(load(), CORPUS)
-    assert told["umsab_es train+dev"]["macro_f1"] >= 0.47
-    assert told["aerolineas_es train"]["macro_f1"] >= 0.46
-    assert told["aerolineas_es train"]["sure_right"] >= 0.7
-    assert told["semeval2025_emotions_es test, strongest"]["macro_f1"] >= 0.63
+    assert told["umsab_es train+dev"]["macro_f1"] >= 0.51
+    assert told["aerolineas_es train"]["macro_f1"] >= 0.50
+    assert told["aerolineas_es train"]["sure_right"] >= 0.65
+    assert told["semeval2025_emotions_es test, strongest"]["macro_f1"] >= 0.65
+    assert told["ours test, intent"]["macro_f1"] >= 0.71
+    assert told["ours test, judgement"]["macro_f1"] >= 0.73
+    assert all(figures["ece"] <= 0.06 for name, figures in told.items() if name.startswith("ours"))
 
 
 def test_a_small_head_is_trained_twice_to_the_same_weights() -> None:

@@ -13,15 +13,19 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.svm import LinearSVC
 
 from tertulia.language import measures
-from tertulia.language.encoder import SIZE, encode_folded
-from tertulia.language.features import BUCKETS, Cues, Floats, grams_of, weigh
+from tertulia.language.concluding import Batch
+from tertulia.language.encoder import SIZE
+from tertulia.language.features import BUCKETS, Cues, Floats, grams_of
 from tertulia.language.folding import Folded, fold
 from tertulia.language.heads import NEVER, Head
+from tertulia.language.marks import names
 from tertulia.language.measures import Truth
+from tertulia.language.model_file import Model, Shelf
 from tertulia.language.training.tasks import Task
 
 FOLDS = 5
 _BATCH = 512
+NOTHING = np.zeros((0, 0), dtype=np.float32)
 _LEANS = np.arange(-1.5, 1.51, 0.1)
 
 
@@ -32,27 +36,39 @@ class Sight:
     idf: Floats
     place: dict[str, int]
     grams: csr_matrix
-    vectors: Floats
+    dense: Floats
+    marks: tuple[str, ...]
 
     @classmethod
-    def of(cls, texts: Sequence[str], cues: Cues, idf: Floats | None = None) -> Sight:
-        """These texts; ``idf`` where it is known already."""
+    def of(cls, texts: Sequence[str], cues: Cues) -> Sight:
         ordered = sorted(set(texts), key=lambda text: (len(text), text))
         batches = [[fold(text) for text in ordered[at : at + _BATCH]] for at in range(0, len(ordered), _BATCH)]
-        rare = rarity(batches, cues) if idf is None else idf
-        grams, vectors = [], []
-        for folded in batches:
-            weighed = weigh(grams_of(folded, cues), rare)
-            grams.append(csr_matrix((weighed.value, weighed.feature, weighed.first), shape=(len(folded), BUCKETS)))
-            vectors.append(encode_folded(folded))
+        sight = cls(rarity(batches, cues), {text: at for at, text in enumerate(ordered)}, csr_matrix((0, 0)), NOTHING, names())
+        grams, dense = [], []
+        for at in range(0, len(ordered), _BATCH):
+            batch = Batch.of(ordered[at : at + _BATCH], sight.model(cues))
+            weighed = batch.weighed
+            grams.append(csr_matrix((weighed.value, weighed.feature, weighed.first), shape=(len(batch.texts), BUCKETS)))
+            dense.append(batch.dense)
         together = vstack(grams, format="csr")
         together.eliminate_zeros()
-        return cls(rare, {text: at for at, text in enumerate(ordered)}, together, np.concatenate(vectors))
+        return replace(sight, grams=together, dense=np.concatenate(dense))
+
+    def model(self, cues: Cues) -> Model:
+        """A model that sees as this does, and says nothing."""
+        return Model("", self.idf, cues, (), {}, Shelf((), (), np.zeros((0, SIZE), dtype=np.int8)), {}, self.marks)
 
     def matrix(self, texts: Sequence[str], dense: float) -> csr_matrix:
-        """[texts, BUCKETS + SIZE]: n-grams, then ``dense`` times the sentence vector."""
+        """[texts, BUCKETS + SIZE + marks]: n-grams, then ``dense`` times the sentence vector, then the marks."""
         at = [self.place[text] for text in texts]
-        return hstack([self.grams[at], csr_matrix(self.vectors[at] * np.float32(dense))], format="csr")
+        return hstack([self.grams[at], csr_matrix(self.dense[at] * self._times(dense))], format="csr")
+
+    def _times(self, dense: float) -> Floats:
+        return np.where(np.arange(self.dense.shape[1]) < SIZE, dense, 1).astype(np.float32)
+
+    def undone(self, weights: Floats, dense: float) -> Floats:
+        """The weights of the dense part for what is read, which is not multiplied."""
+        return (weights[BUCKETS:] * self._times(dense)[:, None]).astype(np.float32)
 
 
 def rarity(batches: Sequence[Sequence[Folded]], cues: Cues) -> Floats:
@@ -125,7 +141,14 @@ def calibrate(scores: Floats, truth: Truth, weight: Floats, several: bool) -> tu
         return float(np.average(norm - (share * odds).sum(axis=1), weights=weight)) + held
 
     found = minimize(loss, np.concatenate([np.ones(slopes), np.zeros(labels)]), method="L-BFGS-B").x
-    return np.broadcast_to(found[:slopes], labels).astype(np.float32), found[slopes:].astype(np.float32)
+    slope, shift = np.broadcast_to(found[:slopes], labels), found[slopes:]
+    if several:  # the likeliest of several is likelier than it looks alone
+        odds = scores * slope + shift
+        best, one = odds.argmax(axis=1), np.ones(1)
+        rows = np.arange(len(odds))
+        once, more = calibrate(odds[rows, best][:, None], truth[rows, best][:, None], weight, True) if labels > 1 else (one, 0 * one)
+        slope, shift = slope * once, shift * once + more
+    return slope.astype(np.float32), shift.astype(np.float32)
 
 
 def lean(head: Head, p: Floats, truth: Truth, accurate: float) -> Floats:
@@ -153,14 +176,14 @@ def train_head(task: Task, sight: Sight) -> tuple[Head, dict[str, list[str]]]:
     told = examples(task, sight)
     near = np.array([row.source in task.judged for row in task.rows])
     scores = unseen_scores(told, task.c)
-    slope, shift = calibrate(scores[near], told.truth[near], told.weight[near], task.several)
+    slope, shift = calibrate(scores[near], told.truth[near], _evenly(task, told.weight)[near], task.several)
     weights, bias = fit(told, task.c)
     scale = np.maximum(np.abs(weights[:BUCKETS]).max(axis=0) / 127, 1e-9).astype(np.float32)
     none = np.zeros(len(task.labels), dtype=np.float32)
     head = Head(
         name=task.name, labels=task.labels, several=task.several,
         weights=np.round(weights[:BUCKETS] / scale).astype(np.int8), scale=scale,
-        dense=(weights[BUCKETS : BUCKETS + SIZE] * task.dense).astype(np.float32), bias=bias,
+        dense=sight.undone(weights, task.dense), bias=bias,
         slope=slope * np.float32(task.kept), shift=shift * np.float32(task.kept), lean=none, threshold=none + NEVER,
     )
     p = head.probabilities(scores)
@@ -169,6 +192,12 @@ def train_head(task: Task, sight: Sight) -> tuple[Head, dict[str, list[str]]]:
     head = replace(head, threshold=np.maximum(found, np.float32(task.least)))
     said = {row.text: [task.labels[k] for k in np.flatnonzero(one)] for row, one in zip(task.rows, head.said(p), strict=True)}
     return replace(head, figures=_figures(task, head, p, told.truth)), said
+
+
+def _evenly(task: Task, weight: Floats) -> Floats:
+    """The weights of the rows, so that no source outweighs another by its size alone: by the root of how many it has."""
+    _, of, many = np.unique([row.source for row in task.rows], return_inverse=True, return_counts=True)
+    return np.asarray(weight / np.sqrt(many)[of.reshape(-1)], dtype=np.float32)
 
 
 def _figures(task: Task, head: Head, p: Floats, truth: Truth) -> dict[str, object]:

@@ -35,7 +35,7 @@ def train(corpus: Path, out: Path = SHIPPED) -> str:
         unseen[head.name] = told
         print(head.name, {name: [one["macro_f1"], one["accuracy"], one["ece"]] for name, one in head.figures["folds"].items()}, flush=True)
     fitted = train_language(language_texts(corpus))
-    return save(out, Model("", sight.idf, cues, tuple(heads), fitted, shelf(), right_by_rule(unseen)))
+    return save(out, Model("", sight.idf, cues, tuple(heads), fitted, shelf(), right_by_rule(unseen), sight.marks))
 
 
 def right_by_rule(unseen: dict[str, dict[str, list[str]]]) -> dict[str, float]:
@@ -99,5 +99,6 @@ def main(arguments: Sequence[str]) -> int:
     print(train(told.corpus, told.out))
     if told.card:
         model = load(told.out)
-        card.write(told.card, model, judge.judge(model, told.corpus), told.out.stat().st_size)
+        unseen, spoilt, languages = judge.judge(model, told.corpus), judge.spoilt(model), judge.languages(model, told.corpus)
+        card.write(told.card, model, unseen, spoilt, languages, told.out.stat().st_size)
     return 0

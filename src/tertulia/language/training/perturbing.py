@@ -20,7 +20,7 @@ _SPANGLISH = {"pedido": "order", "envío": "delivery", "tienda": "store", "aplic
               "hola": "hey", "nunca": "never", "siempre": "always", "ahora": "now", "vuelo": "flight", "maleta": "luggage",
               "equipo": "team", "entradas": "tickets", "precio": "price", "mañana": "tomorrow", "muy": "super"}
 _FIGURES = str.maketrans("oieas", "01345")
-_EMOJI = "🙏👀📦📱🤔✨🤷😅📢🗓"
+_EMOJI = "📦📱📍🛒🎒🧾📷🏷🗓☕"
 
 
 def _without_accents(text: str, dice: random.Random) -> str:
@@ -66,7 +66,8 @@ def _tagged(text: str, dice: random.Random) -> str:
     words = text.split()
     last = 3 if len(words) > 5 else 1
     plain = [re.sub(r"\W", "", word) for word in words[-last:]]
-    return " ".join([*words[:-last], "#" + "".join(word[:1].upper() + word[1:] for word in plain)])
+    end = re.search(r"[.!?…]*\Z", text)
+    return " ".join([*words[:-last], "#" + "".join(word[:1].upper() + word[1:] for word in plain)]) + (end[0] if end else "")
 
 
 def _run_together(text: str, dice: random.Random) -> str:

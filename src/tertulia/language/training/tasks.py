@@ -34,13 +34,14 @@ class Task:
 
 
 HOW: dict[str, dict[str, float]] = {
-    "sentiment": {"wanted": 0.9}, "offence": {"wanted": 0.8, "accurate": 1.0}, "spam": {"c": 0.3, "wanted": 0.9},
-    "hate": {"dense": 2.0, "wanted": 0.95}, "judgement": {"wanted": 0.8}, "department": {"wanted": 0.8}, "irony": {"accurate": 0.0},
+    "sentiment": {"wanted": 0.9}, "offence": {"wanted": 0.8, "accurate": 1.0}, "emotion": {"accurate": 1.0},
+    "spam": {"c": 0.3, "wanted": 0.9}, "hate": {"dense": 2.0, "wanted": 0.95}, "judgement": {"wanted": 0.8},
+    "department": {"wanted": 0.8}, "irony": {"accurate": 0.0},
 }
 """What was found best for each head by its folds; the rest is as ``Task`` says."""
 
 _PRUDENCE: dict[str, dict[str, float]] = {
-    "sentiment": {"kept": 0.8, "least": 0.7}, "emotion": {"kept": 0.75, "least": 0.75}, "spam": {"least": 0.9}, "hate": {"least": 0.9},
+    "sentiment": {"kept": 0.9, "least": 0.7}, "emotion": {"kept": 0.9, "least": 0.75}, "spam": {"least": 0.9}, "hate": {"least": 0.9},
 }
 _SEVERAL = ("intent", "touches")
 _OURS_ALONE = ("intent", "judgement", "department", "touches", "irony")
@@ -52,7 +53,7 @@ def tasks(corpus: Path) -> list[Task]:
     seen = weighed(corpora.sentiment(corpus, "train", "dev"), xed=0.3, hatecheck=0.3)
     made = [
         _task("sentiment", seen + corpora.ours("sentiment", "train", "dev"), "semeval", "ours"),
-        _task("offence", corpora.offence(corpus) + corpora.ours("offence", "train", "dev"), "offendes", "ours"),
+        _task("offence", corpora.offence(corpus) + weighed(corpora.ours("offence", "train", "dev"), ours=0.5), "offendes", "ours"),
         _task("emotion", felt, "semeval", "ours"),
         _task("spam", corpora.spam(corpus), "spam_es", "ours"),
         _task("hate", corpora.hate(corpus), "hatecheck"),
