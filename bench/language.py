@@ -1,7 +1,8 @@
 """How fast and how good the reading is: ``python -m bench.language [--quick] [--corpus FOLDER]``, JSON on the last line.
 
 ``folds``: cross-validation, as stored in the model when it was trained; ``unseen``: measured now on what no weight was fitted
-to; ``spoilt``: what our test part loses when it is written as people write. Speed is of one process, in messages a second
+to; ``spoilt``: what our test part loses when it is written as people write; ``proofing``: planted faults found, and clean texts
+flagged. Speed is of one process, in messages a second
 of processor time.
 
 ``python -m bench.language --recipe HEAD --train FILE… --test FILE`` trains the head anew on tables with the columns ``text``
@@ -17,6 +18,7 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from tertulia.language import corpora, read, read_many
 from tertulia.language.judge import judge, languages, spoilt
 from tertulia.language.model_file import SHIPPED, load
+from tertulia.language.proofing.measure import score
 
 _FRESH = """
 import time; start = time.perf_counter()
@@ -61,11 +64,12 @@ def measure(corpus: Path, quick: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"model": model.version, "model_bytes": SHIPPED.stat().st_size}
     told["speed"] = speed(texts[:2000] if quick else texts)
     told["folds"] = {head.name: head.figures["folds"] for head in model.heads}
-    told["unseen"] = judge(model, corpus, 1500 if quick else None)
+    told["unseen"] = judge(model, corpus, 600 if quick else None)
     for name, figures in told["unseen"].items():
         print(f"{figures['head']:11} {name:42} macro-F1 {figures['macro_f1']:.3f}  acc {figures['accuracy']:.3f}  ECE {figures['ece']:.3f}")
     told["spoilt"] = spoilt(model)
     told["languages"] = languages(model, corpus)
+    told["proofing"] = {part: asdict(score(part)) for part in ("open", "held")}
     told["corpus"] = "there" if corpus.is_dir() else "missing"
     return told
 

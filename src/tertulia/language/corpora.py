@@ -170,7 +170,7 @@ def hate(corpus: Path) -> list[Row]:
     ]
     rows += about_groups()
     rows += [Row("offendes", row.group, row.text, ("not",)) for row in offence(corpus)[::8] if row.labels == ("NO",)]
-    rows += [Row("ours", row.group, row.text, ("not",)) for row in ours("offence", "train")[::3] if row.labels == ("NO",)]
+    rows += [Row("ours", row.group, row.text, ("not",)) for row in ours("offence", "train", "dev") if row.labels != ("OFG",)]
     rows += [
         Row("goldstd", line["text"], line["text"], ("not",))
         for line in table(corpus / "goldstd_toxicity_es" / "all.tsv")

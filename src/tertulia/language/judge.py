@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tertulia.language.corpora import Row
 from tertulia.language.features import Floats
 from tertulia.language.heads import Head
 from tertulia.language.languages import identify
-from tertulia.language.measures import figures, macro_f1, truth_of
+from tertulia.language.measures import Truth, figures, macro_f1, truth_of
 from tertulia.language.model_file import Model
 from tertulia.language.training.perturbing import KINDS, spoil
 
@@ -37,16 +38,19 @@ UNSEEN: dict[str, tuple[str, Callable[[Path], list[Row]]]] = {
 """Name and split of each set, the head it judges, how it is read."""
 
 
-UNSEEN |= {
-    f"ours test, {head}": (head, lambda corpus, head=head: corpora.ours(head, "test"))
-    for head in ("sentiment", "intent", "offence", "judgement", "department", "touches", "irony")
-} | {"ours test, spam": ("spam", lambda corpus: corpora.our_spam("test"))}
+_OURS = ("sentiment", "intent", "offence", "judgement", "department", "touches", "irony", "spam")
+_SPOILT = ("sentiment", "intent", "offence", "judgement", "department")
 
 
 def probabilities(head: Head, model: Model, texts: Sequence[str]) -> Floats:
     """What ``head`` gives for each text, before any brand: [texts, labels]."""
-    batches = (Batch.of(list(texts[at : at + _BATCH]), model) for at in range(0, len(texts), _BATCH))
-    return np.concatenate([head.chances(batch.odds(head)) for batch in batches])
+    return _all((head,), model, texts)[0]
+
+
+def _all(heads: Sequence[Head], model: Model, texts: Sequence[str]) -> list[Floats]:
+    """``probabilities`` of several heads; the texts are looked at once."""
+    batches = [Batch.of(list(texts[at : at + _BATCH]), model) for at in range(0, len(texts), _BATCH)]
+    return [np.concatenate([head.chances(batch.odds(head)) for batch in batches]) for head in heads]
 
 
 def judge(model: Model, corpus: Path, most: int | None = None) -> dict[str, dict[str, Any]]:
@@ -60,23 +64,30 @@ def judge(model: Model, corpus: Path, most: int | None = None) -> dict[str, dict
         head = next(head for head in model.heads if head.name == question)
         p = probabilities(head, model, [row.text for row in rows])
         told[name] = {"head": question} | figures(head, p, truth_of(rows, head.labels))
+    for head, p, truth in _on_ours(model, _OURS, lambda text: text):
+        told[f"ours test, {head.name}"] = {"head": head.name} | figures(head, p, truth)
     return told
+
+
+def _on_ours(model: Model, names: Sequence[str], written: Callable[[str], str]) -> Iterator[tuple[Head, Floats, Truth]]:
+    """Each head, what it gives for our test part ``written`` so, and what was agreed."""
+    texts = [line["text"] for line in corpora.messages() if line["split"] == "test"]
+    place = {text: at for at, text in enumerate(texts)}
+    heads = [head for head in model.heads if head.name in names]
+    for head, p in zip(heads, _all(heads, model, [written(text) for text in texts]), strict=True):
+        rows = corpora.our_spam("test") if head.name == "spam" else corpora.ours(head.name, "test")
+        yield head, p[[place[row.text] for row in rows]], truth_of(rows, head.labels)
 
 
 def spoilt(model: Model) -> dict[str, dict[str, float]]:
     """By kind of spoiling and head, the points of macro-F1 that our test part loses."""
-    told: dict[str, dict[str, float]] = {}
-    for name in ("sentiment", "intent", "offence", "judgement", "department"):
-        head = next(head for head in model.heads if head.name == name)
-        rows = corpora.ours(name, "test")
-        truth = truth_of(rows, head.labels)
-        whole, *worse = (
-            macro_f1(truth, head.said(probabilities(head, model, texts)))
-            for texts in ([row.text for row in rows], *([spoil(row.text, kind) for row in rows] for kind in KINDS))
-        )
-        for kind, figure in zip(KINDS, worse, strict=True):
-            told.setdefault(kind, {})[name] = round(100 * (whole - figure), 1)
-    return told
+
+    def right(written: Callable[[str], str]) -> dict[str, float]:
+        return {head.name: macro_f1(truth, head.said(p)) for head, p, truth in _on_ours(model, _SPOILT, written)}
+
+    whole = right(lambda text: text)
+    worse = {kind: right(partial(spoil, kind=kind)) for kind in KINDS}
+    return {kind: {name: round(100 * (whole[name] - told[name]), 1) + 0.0 for name in whole} for kind, told in worse.items()}
 
 
 def languages(model: Model, corpus: Path) -> dict[str, dict[str, float]]:
