@@ -174,7 +174,7 @@ def test_it_all_works_without_javascript(live: str, browser: Any, ana: Member, b
     plain.click(".row-link")
     plain.fill("#texto", "Buenas")
     plain.click("#escribir button[type=submit]")
-    assert plain.is_visible(".said.ours:has-text('Buenas')")
+    plain.locator(".said.ours:has-text('Buenas')").wait_for()
     plain.click("#estado button:has-text('Abrir otra vez')")
     plain.click("#estado button:has-text('Cerrar')")
     plain.click(".toast button:has-text('Deshacer')")
