@@ -45,7 +45,7 @@ def encode(texts: Sequence[str]) -> Floats:
 def encode_folded(texts: Sequence[Folded]) -> Floats:
     """``encode`` of what was folded already. Equal texts are worked out once, and those of like length together."""
     words = [heard(folded) for folded in texts]
-    known = {text: place for place, text in enumerate(sorted({one for one in words if one}, key=len))}
+    known = {text: place for place, text in enumerate(sorted(dict.fromkeys(filter(None, words)), key=len))}
     vectors = np.zeros((len(known) + 1, SIZE), dtype=np.float32)
     if known:
         vectors[:-1] = encoder().vectors(list(known))
