@@ -55,9 +55,9 @@ def angry(page: Page) -> None:
 
 
 def half_answered(page: Page) -> None:
-    """Whoever wants their money back, or else anybody angry; with the first words of an answer."""
+    """Whoever has waited five months, or else anybody angry; with the first words of an answer."""
     here = page.url
-    page.goto(f"{here}&q=devolucion")
+    page.goto(f"{here}&q=1187")
     row = page.locator("li.row").first
     found = row.get_attribute("id") if row.count() else None
     page.goto(here)
@@ -66,7 +66,7 @@ def half_answered(page: Page) -> None:
         page.locator("#escribir").wait_for()
     else:
         angry(page)
-    page.locator("#texto").fill("Tiene razón, Paco: no hace falta que rellene nada más. Tengo delante su recibo y hoy mismo")
+    page.locator("#texto").fill("Tiene razón, Paco: cinco meses son demasiados. Tengo delante su expediente y hoy mismo")
     page.wait_for_timeout(1000)
 
 
@@ -152,7 +152,7 @@ def slips(page: Page) -> None:
     """A text with faults of every kind, being read while it is written."""
     page.fill("#text", "El sábado cerramos antes. Haber si os animáis a pasar por la mañana, que los niños juega gratis "
                        "y usted se lleva un marcapáginas. Apuntaros en la caja, y a leer!")
-    page.locator(".finding").nth(3).wait_for()
+    page.locator(".finding").nth(2).wait_for()
 
 
 def taught(page: Page) -> None:
@@ -163,7 +163,7 @@ def taught(page: Page) -> None:
             break
         item.get_by_role("button", name="Así es").click()
         page.wait_for_timeout(500)
-    page.reload()
+    page.goto(page.url.split("?")[0])
 
 
 # --------------------------------------------------------------------------- the pictures
