@@ -27,7 +27,7 @@ _NEGATIVE = {"anger", "disgust", "fear", "sadness"}
 class Row:
     """A text with its true ``labels``. Rows of one ``group`` never stand on both sides of a split.
 
-    ``weight``: how much it counts in training; two labellers who disagree give two rows of one half.
+    ``weight``: how much it counts in training.
     """
 
     source: str
@@ -59,14 +59,9 @@ def messages() -> tuple[dict[str, Any], ...]:
 
 
 def ours(head: str, *splits: str) -> list[Row]:
-    """Our messages with what was agreed of ``head``; where there was no agreement, in training alone, what each one said."""
+    """Our messages with what counts of ``head``: what two of the votes say, or who decided between them."""
     key = {"intent": "intents"}.get(head, head)
-    rows = []
-    for line in messages():
-        if line["split"] in splits:
-            said = [line[key]] if line[key] is not None else [] if splits == ("test",) else [line["first"][key], line["second"][key]]
-            rows += [Row("ours", line["author"], line["text"], _named(head, one), 1 / len(said)) for one in said]
-    return rows
+    return [Row("ours", line["author"], line["text"], _named(head, line[key])) for line in messages() if line["split"] in splits]
 
 
 def _named(head: str, said: Any) -> tuple[str, ...]:
