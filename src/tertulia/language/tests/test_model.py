@@ -92,7 +92,8 @@ def test_the_figures_on_unseen_sets_stay_where_the_card_says() -> None:
     assert told["semeval2025_emotions_es test, strongest"]["macro_f1"] >= 0.65
     assert told["ours test, intent"]["macro_f1"] >= 0.71
     assert told["ours test, judgement"]["macro_f1"] >= 0.73
-    assert all(figures["ece"] <= 0.08 for name, figures in told.items() if name.startswith("ours"))
+    assert all(figures["ece"] <= 0.08 for name, figures in told.items() if name.startswith("ours") and "sentiment" not in name)
+    assert all(told[name]["ece"] <= 0.08 for name in ("umsab_es train+dev", "aerolineas_es train")), "prudent where it is a stranger"
 
 
 def test_a_small_head_is_trained_twice_to_the_same_weights() -> None:
