@@ -2,10 +2,11 @@
 
 from tertulia.language.finding import Finding, Kind, Profile, Severity
 from tertulia.language.proofing import proof
+from tertulia.language.proofing.voice import Likeness, likeness
 from tertulia.language.read import Reader, read, read_many
 from tertulia.language.reading import Chosen, Conclusion, Conclusions, Reading, Span
 
 __all__ = [
-    "Chosen", "Conclusion", "Conclusions", "Finding", "Kind", "Profile", "Reader", "Reading", "Severity", "Span",
-    "proof", "read", "read_many",
+    "Chosen", "Conclusion", "Conclusions", "Finding", "Kind", "Likeness", "Profile", "Reader", "Reading", "Severity", "Span",
+    "likeness", "proof", "read", "read_many",
 ]

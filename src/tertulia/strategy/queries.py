@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from tertulia.brands.models import Brand
 from tertulia.kit import clock
-from tertulia.language import Finding, Kind, Profile, proof
+from tertulia.language import Finding, Kind, Likeness, Profile, likeness, proof
 from tertulia.strategy.models import Term, TermKind, Voice
 
 
@@ -48,11 +48,15 @@ def profile_of(brand: Brand, past: Iterable[str] = (), rooms: Mapping[str, int |
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in a text, what of it the brand lets nothing leave with, and whether there was a text at all."""
+    """What was found in a text, what of it the brand lets nothing leave with, and whether there was a text at all.
+
+    ``like``: how like it is to what the brand published, where enough was told of that.
+    """
 
     findings: Sequence[Finding]
     stopping: Sequence[Finding]
     empty: bool
+    like: Likeness | None = None
 
 
 def checked(
@@ -67,7 +71,7 @@ def checked(
     profile = profile_of(brand, past, rooms)
     heard = [one for one in more if one.rule not in profile.silenced]
     findings = sorted([*proof(text, profile), *heard], key=lambda one: (one.start, one.end, one.rule))
-    return Checked(findings, [one for one in findings if profile.stopped_by(one)], False)
+    return Checked(findings, [one for one in findings if profile.stopped_by(one)], False, likeness(text, profile.past))
 
 
 def stopping(brand: Brand, text: str, more: Sequence[Finding] = ()) -> Sequence[Finding]:

@@ -48,6 +48,11 @@ class Likeness:
     nearest: str
     reasons: tuple[str, ...]
 
+    @property
+    def percent(self) -> int:
+        """The score as people read it."""
+        return round(100 * self.score)
+
 
 def check(text: str, profile: Profile) -> Iterator[Finding]:
     """Words that the brand forbids or would say otherwise, and a text that does not sound like it. Kind VOICE."""

@@ -63,3 +63,11 @@ def test_brands_do_not_share_words(brand: Brand) -> None:
     other = brands.create_brand("Otra", Member.objects.get(), by="member:1")
     actions.put_term(other, "right", "Huertazo", by="member:1")
     assert queries.profile_of(brand).dictionary == frozenset()
+
+
+def test_how_like_a_text_is_to_what_was_published_is_told_with_the_nearest_once_there_is_enough(brand: Brand) -> None:
+    past = [f"Hoy hay pan de {what}. Te esperamos en la plaza." for what in (
+        "queso", "nueces", "centeno", "espelta", "maíz", "pasas", "higos", "aceite", "cebolla", "romero")]
+    like = queries.checked(brand, "Hoy hay pan de ajo. Te esperamos en la plaza.", past).like
+    assert like and like.percent > 70 and like.nearest in past
+    assert queries.checked(brand, "Hoy hay pan de ajo.", past[:5]).like is None
