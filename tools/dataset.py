@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tertulia.language.reading import LABELS
+from tertulia.language.weight import LEVELS
 from tools import tree
 
 FILE = "dataset/messages.jsonl"
@@ -21,13 +23,13 @@ CARD = "tools/dataset.md"
 Row = dict[str, Any]
 #: Every question with its answers; several intents may hold of one message.
 ANSWERS: dict[str, tuple[Any, ...]] = {
-    "intents": ("question", "presales", "complaint", "incident", "suggestion", "praise", "spam", "chat"),
-    "judgement": ("important", "angry", "senseless", "troll", "none"),
-    "importance": (1, 2, 3),
-    "urgency": (1, 2, 3),
-    "department": ("sales", "care", "technical", "billing", "logistics", "product", "communication", "legal", "jobs", "none"),
-    "sentiment": ("negative", "neutral", "positive"),
-    "offence": ("NO", "NOE", "OFP", "OFG"),
+    "intents": LABELS["intent"],
+    "judgement": LABELS["judgement"],
+    "importance": LEVELS,
+    "urgency": LEVELS,
+    "department": LABELS["department"],
+    "sentiment": LABELS["sentiment"],
+    "offence": LABELS["offence"],
     "irony": (False, True),
     "touches": ("none", "politics", "religion", "both"),
 }

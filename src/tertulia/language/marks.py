@@ -8,8 +8,7 @@ import numpy as np
 
 from tertulia.language.features import Floats
 from tertulia.language.folding import Folded
-from tertulia.language.parts import FORMS, Parts
-from tertulia.language.phrases import phrases_of
+from tertulia.language.parts import Parts, part_names
 from tertulia.language.proofing.terms import subject
 
 # How much a mark counts beside a sentence vector of length one: found best by folds.
@@ -22,7 +21,7 @@ def names() -> tuple[str, ...]:
     """The parts that are counted. A model keeps the names that it was trained with. Who writes in capitals does not shout
     for that alone.
     """
-    return tuple(sorted((phrases_of("parts").names | FORMS | {"insult_at_somebody"}) - {"you", "shouting"}))
+    return tuple(sorted(part_names() - {"you", "shouting"}))
 
 
 def marks_of(folded: Sequence[Folded], found: Sequence[Parts], known: Sequence[str]) -> Floats:

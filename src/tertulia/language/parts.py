@@ -29,7 +29,6 @@ _FORMS = {
     ),
     "shouting": re.compile(r"(?:\b[A-ZÁÉÍÓÚÜÑ]{4,}\b[^\w\n]{0,3}){2,}|[!¡]{3,}|(?:[?¿!¡]{2,}[?¿!¡]{2,})"),
 }
-FORMS = frozenset(_FORMS)
 """The parts that are found by form."""
 # Log-odds that what is known besides the text adds to each judgement. Ours, and few: a history tilts, it never decides.
 CIRCUMSTANCES: dict[str, dict[str, float]] = {
@@ -38,6 +37,11 @@ CIRCUMSTANCES: dict[str, dict[str, float]] = {
     "known_customer": {"troll": -1.0, "angry": 0.5, "important": 0.4},
     "spoke_well_before": {"troll": -0.5},
 }
+
+
+def part_names() -> frozenset[str]:
+    """Every name that a part of a text may have."""
+    return phrases_of("parts").names | frozenset(_FORMS) | {"insult_at_somebody"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,17 @@ class Reader:
     def _seen(self, batch: Batch, odds: dict[str, Floats]) -> Seen:
         return Seen(batch.vectors, batch.weighed, odds, {head.name: head.labels for head in self.model.heads})
 
+    def near(self, text: str, brand: BrandModel | None = None, most: int = _NEAR) -> tuple[Neighbour, ...]:
+        """The labelled texts that are most like this one: the brand's own first, then ours."""
+        seen = self.see([text])
+        return self._near(seen.dense, brand.look(seen) if brand else None, most)[0]
+
     def read_many(self, texts: Sequence[str], brand: BrandModel | None = None,
-                  circumstances: Sequence[Circumstances | None] | None = None) -> list[Reading]:
+                  circumstances: Sequence[Circumstances | None] | None = None, near: bool = True) -> list[Reading]:
         """A reading a text, in order; never raises, whatever the texts. Of each the first LONGEST characters count.
 
         ``brand``: what the brand taught, on top of this very model. ``circumstances``: what is known besides each text.
+        ``near``: whether the labelled texts that each is like are wanted.
         """
         known = [one or _UNKNOWN for one in circumstances or [None] * len(texts)]
         readings: list[Reading] = []
@@ -61,11 +67,11 @@ class Reader:
             batch.append(text)
             size += len(text)
             if len(batch) == _BATCH or size > _CHARACTERS_A_BATCH:
-                readings += self._read_batch(batch, brand, known[len(readings) :])
+                readings += self._read_batch(batch, brand, known[len(readings) :], near)
                 batch, size = [], 0
-        return readings + self._read_batch(batch, brand, known[len(readings) :]) if batch else readings
+        return readings + self._read_batch(batch, brand, known[len(readings) :], near) if batch else readings
 
-    def _read_batch(self, texts: list[str], brand: BrandModel | None, known: Sequence[Circumstances]) -> list[Reading]:
+    def _read_batch(self, texts: list[str], brand: BrandModel | None, known: Sequence[Circumstances], near: bool) -> list[Reading]:
         batch = Batch.of(texts, self.model, known)
         languages = [identify(text, self.model.language) for text in texts]
         # The heads know Spanish: of a text that is surely in another language they are sure of nothing.
@@ -74,7 +80,9 @@ class Reader:
         look = brand.look(self._seen(batch, odds)) if brand else None
         said = answers(self.model, odds, look, batch, spanish)
         told: dict[str, Sequence[Any]] = {name: one.conclusions(batch) for name, one in said.items()}
-        told |= self._ruled(said, batch.parts, known, look) | {"near": self._near(batch.vectors, look)}
+        told |= self._ruled(said, batch.parts, known, look)
+        if near:
+            told["near"] = self._near(batch.vectors, look, _NEAR)
         if "hate" in told:
             told["hate"] = [_aimed(one, groups_in(folded)) for one, folded in zip(told["hate"], batch.folded, strict=True)]
         if "judgement" in told:
@@ -98,17 +106,17 @@ class Reader:
                            for one, level in zip(ruled, levels, strict=True)]
         return told
 
-    def _near(self, vectors: Floats, look: Look | None) -> list[tuple[Neighbour, ...]]:
+    def _near(self, vectors: Floats, look: Look | None, most: int) -> list[tuple[Neighbour, ...]]:
         """The labelled texts that are most like each: the brand's own first, then ours."""
         shelf = self.model.shelf
         alike = vectors @ self._shelf.T
-        likest = np.argpartition(-alike, min(_NEAR, alike.shape[1] - 1), axis=1)[:, :_NEAR]
-        taught = look.near(_NEAR) if look else [()] * len(vectors)
+        likest = np.argpartition(-alike, min(most, alike.shape[1] - 1), axis=1)[:, :most]
+        taught = look.near(most) if look else [()] * len(vectors)
         found = []
         for row, places, brand in zip(alike, likest.tolist(), taught, strict=True):
             ranked = sorted((-float(row[at]), at) for at in places if row[at] >= _LIKE)
             general = [Neighbour(shelf.texts[at], round(-unlike, 3), shelf.labels[at]) for unlike, at in ranked]
-            found.append((*brand, *general)[:_NEAR])
+            found.append((*brand, *general)[:most])
         return found
 
 

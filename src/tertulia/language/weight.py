@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tertulia.language.parts import Parts
-from tertulia.language.phrases import LISTS, phrases_of
+from tertulia.language.parts import Parts, part_names
+from tertulia.language.phrases import LISTS
 from tertulia.language.reading import LABELS, Circumstances, Ruled, Span
 
 SCALES = ("importance", "urgency")
@@ -59,7 +59,7 @@ def _alternative(rule: str, told: str) -> tuple[str, bool]:
     known = (
         condition == "customer"
         or (head in LABELS and value in LABELS[head])
-        or (head == "part" and value in phrases_of("parts").names | {"amount", "when", "shouting", "insult_at_somebody"})
+        or (head == "part" and value in part_names())
         or (head in _COUNTED and value.isdecimal())
     )
     if not known:

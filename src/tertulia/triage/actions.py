@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,9 +61,9 @@ def _understood(messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
     heads: dict[int, dict[str, Any]] = {}
     for brand, mine in groups.items():
         readings = reader.read_many([one.text for one in mine], brand=taught.get(brand),
-                                    circumstances=[known[one.pk] for one in mine])
-        # what it is like is looked up when somebody asks: it would weigh more than all the rest
-        heads |= {one.pk: replace(reading, near=()).as_dict() for one, reading in zip(mine, readings, strict=True)}
+                                    circumstances=[known[one.pk] for one in mine], near=False)
+        # what it is like is looked up when somebody asks (``near``): it would weigh more than all the rest
+        heads |= {one.pk: reading.as_dict() for one, reading in zip(mine, readings, strict=True)}
     return heads
 
 

@@ -11,9 +11,9 @@ from tertulia.brands.models import Brand, Member
 from tertulia.inbox import labels
 from tertulia.inbox.models import Message
 from tertulia.kit.words import day as short_day
-from tertulia.triage import queries, standing
+from tertulia.triage import queries
 from tertulia.triage.cards import HeadShown, head_of, label_of
-from tertulia.triage.models import Correction, Reading
+from tertulia.triage.models import Correction
 from tertulia.triage.queries import Score
 from tertulia.triage.rules import ENOUGH, Place, Share, told
 
@@ -81,7 +81,7 @@ class Item:
 
 def opening(brand: Brand, among: int = 100) -> str:
     """The head to begin with, before anybody said anything: the one that is most in doubt lately."""
-    lately = list(Reading.objects.filter(brand=brand).order_by("-said_at").values_list("heads", flat=True)[:among])
+    lately = queries.told_lately(brand, among)
     doubts = {head: sum(1 for heads in lately if (one := told(heads, head)).labels and not one.sure) for head in labels.MAIN}
     return max(labels.MAIN, key=lambda head: doubts[head])
 
@@ -124,8 +124,8 @@ def queue(brand: Brand, member: Member, head: str, name: str) -> list[Item]:
     places = queries.departments(brand)
     if name == "dudosos":
         return [_doubt(one, places, member) for one in queries.doubtful(brand, head)]
-    rows = queries.worst(brand, head) if name == "errores" else standing.lately(brand, head)
-    now = dict(Reading.objects.filter(message__in=[one.message_id for one in rows if one.message_id]).values_list("message", "heads"))
+    rows = queries.worst(brand, head) if name == "errores" else queries.said_lately(brand, head)
+    now = queries.told_of(brand, [one.message_id for one in rows if one.message_id])
     items = [item_of(one, places, member, now.get(one.message_id or 0)) for one in rows]
     return sorted(items, key=lambda one: bool(one.learned)) if name == "errores" else items
 

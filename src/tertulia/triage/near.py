@@ -12,7 +12,5 @@ def near(message: Message, most: int = 3) -> list[Neighbour]:
     """What the brand's people labelled themselves, then the general examples; the likest first, not the message itself."""
     reader = shipped()
     brand = taught_by([message.brand_id], reader.version).get(message.brand_id)
-    reading = reader.read_many([message.text], brand=brand)[0]
-    theirs = list(brand.look(reader.see([message.text])).near(most + 1)[0]) if brand else []
-    found = {one.text: one for one in (*theirs, *sorted(reading.near, key=lambda one: (one.ours, -one.likeness)))}
+    found = {one.text: one for one in reader.near(message.text, brand, most + 1)}
     return [one for one in found.values() if one.text != message.text][:most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,6 +57,28 @@ def corrections_of(message: Message) -> dict[str, Correction]:
     """What people said of a message, by head, in the order in which they said it."""
     rows = Correction.objects.filter(message=message, undone_at=None).select_related("by").order_by("at", "pk")
     return {one.head: one for one in rows}
+
+
+def said_around(message: Message) -> dict[tuple[int | None, str], Correction]:
+    """What stands of the messages of its conversation, by message and head."""
+    rows = Correction.objects.filter(message__conversation=message.conversation_id, undone_at=None).select_related("by")
+    return {(one.message_id, one.head): one for one in rows}
+
+
+def said_lately(brand: Brand, head: str, most: int = 30) -> list[Correction]:
+    """What was said of ``head`` last, the newest first; each with its message, if that is still there."""
+    rows = standing(brand).filter(head=head).select_related("message__conversation", "message__author", "by")
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def told_lately(brand: Brand, most: int) -> list[dict[str, Any]]:
+    """What the model told of the brand's last messages."""
+    return list(Reading.objects.filter(brand=brand).order_by("-said_at").values_list("heads", flat=True)[:most])
+
+
+def told_of(brand: Brand, message_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What the model tells of these messages today, by message id."""
+    return dict(Reading.objects.filter(brand=brand, message__in=message_ids).values_list("message", "heads"))
 
 
 def words_about(messages: Mapping[int, str]) -> dict[int, list[tuple[str, list[str]]]]:

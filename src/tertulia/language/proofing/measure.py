@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import statistics
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -102,16 +101,6 @@ def score(part: str) -> Score:
         part, len(faults), len(faults) - len(list(missed(part))), sum(map(mended, faults)),
         len(texts), len(list(wrongly_flagged(part))),
     )
-
-
-def by_kind(part: str) -> dict[str, tuple[int, int]]:
-    """Kind of fault to (found, planted)."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    lost = {fault for fault, _ in missed(part)}
-    for fault in planted(part):
-        counts[fault.kind][0] += fault not in lost
-        counts[fault.kind][1] += 1
-    return {kind: (found, of) for kind, (found, of) in counts.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,6 @@ class Word:
     kind: str
     readings: tuple[Reading, ...] = ()
 
-    @property
-    def tags(self) -> tuple[str, ...]:
-        return tuple(reading.tag for reading in self.readings)
-
 
 @lru_cache(maxsize=2_048)
 def words(sentence: str) -> tuple[Word, ...]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.journal.models import Fact
 from tertulia.kit import clock
+from tertulia.kit.tests.beside import beside
 from tertulia.networks.contract import Ref
 from tertulia.outbox import actions, claiming, pausing, rules
 from tertulia.outbox.models import Dispatch, DispatchState, Pause
@@ -210,7 +209,7 @@ def test_pausing_and_resuming_while_workers_send_loses_nothing_and_doubles_nothi
                     except pausing.NotPaused:
                         continue
 
-        threads = [in_thread(work) for _ in range(3)] + [in_thread(stop_and_go) for _ in range(2)]
+        threads = [beside(work) for _ in range(3)] + [beside(stop_and_go) for _ in range(2)]
         limit = time.monotonic() + 60
         while time.monotonic() < limit and Dispatch.objects.exclude(state="sent").exists():
             time.sleep(0.2)
@@ -222,18 +221,6 @@ def test_pausing_and_resuming_while_workers_send_loses_nothing_and_doubles_nothi
         assert sorted(plaza.texts()) == sorted(one.payload["text"] for one in sent)
 
 
-def in_thread(work: Callable[[], object]) -> threading.Thread:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
 @pytest.mark.django_db(transaction=True)
 def test_what_is_claimed_as_the_pause_ends_waits_for_that_end_and_leaves_or_is_held_whole() -> None:
     brand = cast.brand(cast.member())
@@ -242,7 +229,7 @@ def test_what_is_claimed_as_the_pause_ends_waits_for_that_end_and_leaves_or_is_h
         pausing.pause_all(brand, by="member:1")
         one = say(channel)
         found: list[object] = []
-        claiming_it = in_thread(lambda one=one, found=found: found.append(claiming.claim(one.pk, clock.now())))  # type: ignore[misc]
+        claiming_it = beside(lambda one=one, found=found: found.append(claiming.claim(one.pk, clock.now())))  # type: ignore[misc]
         pausing.resume_all(brand, by="member:1")
         claiming_it.join(20)
         left, where = bool(found[0]), state(one)
@@ -252,7 +239,7 @@ def test_what_is_claimed_as_the_pause_ends_waits_for_that_end_and_leaves_or_is_h
 @pytest.mark.django_db(transaction=True)
 def test_five_who_pause_at_once_make_one_pause_and_five_who_resume_end_it_once() -> None:
     brand = cast.brand(cast.member())
-    for thread in [in_thread(lambda: pausing.pause_all(brand, by="member:1")) for _ in range(5)]:
+    for thread in [beside(lambda: pausing.pause_all(brand, by="member:1")) for _ in range(5)]:
         thread.join(20)
     assert Pause.objects.count() == 1 and facts().count("BrandPaused") == 1
     ended: list[object] = []
@@ -263,6 +250,6 @@ def test_five_who_pause_at_once_make_one_pause_and_five_who_resume_end_it_once()
         except pausing.NotPaused:
             pass
 
-    for thread in [in_thread(resume) for _ in range(5)]:
+    for thread in [beside(resume) for _ in range(5)]:
         thread.join(20)
     assert len(ended) == 1 and not Pause.objects.exists() and facts().count("BrandResumed") == 1

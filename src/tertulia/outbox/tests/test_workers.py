@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ from django.db import connection
 
 from tertulia.brands.actions import add_picture
 from tertulia.kit import clock
+from tertulia.kit.tests.beside import beside
 from tertulia.networks.stage import png
 from tertulia.outbox import actions, sending
 from tertulia.outbox.models import Attempt, Dispatch
@@ -29,20 +29,6 @@ def plaza(live: str, settings: Any) -> Iterator[Square]:
         yield found
 
 
-def in_thread(work: Callable[[], object]) -> threading.Thread:
-    """Another worker, with its own connection."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
 def until(true: Callable[[], object], seconds: float = 20) -> None:
     limit = time.monotonic() + seconds
     while not true():
@@ -53,7 +39,7 @@ def until(true: Callable[[], object], seconds: float = 20) -> None:
 def test_workers_that_race_for_one_dispatch_make_one_attempt(plaza: Square) -> None:
     dispatch = say(plaza.channel)
     plaza.fault("slow", "POST", "utterances", seconds=0.5)
-    workers = [in_thread(lambda: send(dispatch.pk)) for _ in range(5)]
+    workers = [beside(lambda: send(dispatch.pk)) for _ in range(5)]
     for worker in workers:
         worker.join(20)
     assert outcomes(dispatch) == ["sent"]
@@ -64,7 +50,7 @@ def test_workers_that_race_for_one_dispatch_make_one_attempt(plaza: Square) -> N
 def test_a_slow_worker_is_overtaken_and_its_late_answer_is_only_written_down(plaza: Square) -> None:
     dispatch = say(plaza.channel)
     plaza.fault("slow", "POST", "utterances", seconds=1.5)
-    slow = in_thread(lambda: send(dispatch.pk))
+    slow = beside(lambda: send(dispatch.pk))
     until(lambda: Dispatch.objects.filter(pk=dispatch.pk, state="sending").exists())
     assert next_up(plaza.channel) is None, "its lease protects it"
     time.sleep(0.3)  # the request has left
@@ -83,7 +69,7 @@ def test_who_lost_the_lease_sends_nothing_more(live: str, settings: Any) -> None
         picture = add_picture(plaza.brand, png(), by="member:1")
         dispatch = actions.queue(plaza.channel, "publish", to_say("Con foto", pictures=[(picture.pk, "Pan")]), by="member:1")
         plaza.fault("slow", "POST", "pictures", seconds=1.5)
-        slow = in_thread(lambda: send(dispatch.pk))
+        slow = beside(lambda: send(dispatch.pk))
         until(lambda: Dispatch.objects.filter(pk=dispatch.pk, state="sending").exists())
         time.sleep(0.3)
         pass_time(dispatch)

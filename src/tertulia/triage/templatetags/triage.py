@@ -10,7 +10,7 @@ from django.template.context import RequestContext
 
 from tertulia.inbox.models import Message
 from tertulia.inbox.understood import Conclusion
-from tertulia.triage import queries, standing
+from tertulia.triage import queries
 from tertulia.triage.cards import card_of, named, who
 from tertulia.triage.models import Correction
 from tertulia.triage.rules import Place
@@ -46,7 +46,7 @@ def _said(context: RequestContext, message: Message) -> dict[tuple[int | None, s
     """What people said of the messages of this conversation, asked once a request."""
     kept = _kept(context)
     if message.conversation_id not in kept:
-        kept[message.conversation_id] = standing.said_in(message.conversation_id)
+        kept[message.conversation_id] = queries.said_around(message)
     return dict(kept[message.conversation_id])
 
 

@@ -17,16 +17,6 @@ from tertulia.triage.tests.test_pages import understood
 
 
 @pytest.fixture
-def ana(transactional_db: None) -> Member:
-    return cast.member("Ana Torres")
-
-
-@pytest.fixture
-def brand(ana: Member) -> Brand:
-    return cast.brand(ana)
-
-
-@pytest.fixture
 def message(brand: Brand) -> Message:
     return understood(brand, "Mi pedido 40031 no ha llegado y sois unos inútiles.")
 

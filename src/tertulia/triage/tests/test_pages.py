@@ -33,16 +33,6 @@ READING: dict[str, Any] = {
 
 
 @pytest.fixture
-def ana() -> Member:
-    return cast.member("Ana Torres")
-
-
-@pytest.fixture
-def brand(ana: Member) -> Brand:
-    return cast.brand(ana)
-
-
-@pytest.fixture
 def message(brand: Brand) -> Message:
     return understood(brand, TEXT)
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
-
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from tertulia.inbox.models import Message
+from tertulia.kit.tests.beside import beside
 from tertulia.site.tests import cast
 from tertulia.triage import actions
 from tertulia.triage.models import Correction
 from tertulia.triage.rules import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def beside(work: Any) -> threading.Thread:
-    """A thread that does ``work`` with a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def test_a_word_said_while_the_message_is_being_read_is_not_written_over() -> None:
