@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
-from tertulia.channels import reaching
+from tertulia.channels.proofing import proofed, reached
 from tertulia.channels.queries import channels_of, why_not
 from tertulia.inbox import panes, queries
 from tertulia.inbox.forms import address_of, chosen, filters_of, measure
@@ -16,8 +15,6 @@ from tertulia.inbox.models import Conversation
 from tertulia.inbox.rules import words_of
 from tertulia.inbox.talk import talk_of
 from tertulia.kit.folding import clean
-from tertulia.strategy import queries as voice
-from tertulia.strategy.rules import LONGEST
 
 
 def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
@@ -31,25 +28,15 @@ def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
 @require_POST
 @for_brand("answer")
 def proof(request: BrandRequest) -> HttpResponse:
-    """What is to be said of the ``text`` of an answer by a ``channel``, in the brand's voice.
-
-    The header ``Reach`` says where to ask for what the net has not been asked yet.
-    """
-    text = request.POST.get("text", "")[:LONGEST]
-    known = reaching.known(text, reaching.destined(request.brand, request.POST.getlist("channel")))
-    response = render(request, "strategy/findings.html", {"checked": voice.checked(request.brand, text, more=known.findings)})
-    if known.left:
-        response["Reach"] = reverse("inbox:reach", args=[request.brand.slug])
-    return response
+    """What is to be said of an answer while it is written: see ``proofed``."""
+    return proofed(request, "inbox:reach")
 
 
 @require_POST
 @for_brand("answer")
 def reach(request: BrandRequest) -> HttpResponse:
-    """The same, after asking the net whether its links and handles exist: seconds."""
-    text = request.POST.get("text", "")[:LONGEST]
-    found = reaching.asked(text, reaching.destined(request.brand, request.POST.getlist("channel")), by=request.by)
-    return render(request, "strategy/findings.html", {"checked": voice.checked(request.brand, text, more=found)})
+    """The same, after asking the net: see ``reached``."""
+    return reached(request)
 
 
 @require_GET

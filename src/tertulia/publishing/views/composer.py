@@ -19,17 +19,14 @@ from django_htmx.http import replace_url, reswap, retarget, trigger_client_event
 from tertulia import networks
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels import queries as channels
-from tertulia.channels import reaching
-from tertulia.channels.models import Channel, ChannelState
+from tertulia.channels.models import ChannelState
+from tertulia.channels.proofing import proofed, reached
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
-from tertulia.language import Finding
 from tertulia.outbox.actions import TooLate
 from tertulia.publishing import actions, queries, recurring, repeating, rules, sentences
 from tertulia.publishing.models import Every, Post, PostState, SeriesState, Tolerance
 from tertulia.publishing.sheets import Preview, Sheet, blank, previews, sent, sheet_of
-from tertulia.strategy import queries as voice
-from tertulia.strategy.rules import LONGEST
 
 
 @require_safe
@@ -71,24 +68,15 @@ def look(request: BrandRequest) -> HttpResponse:
 @require_POST
 @for_brand("publish")
 def proof(request: BrandRequest) -> HttpResponse:
-    """``POST componer/revisar/``: what is to be said of a ``text`` in the brand's voice. Nothing is written.
-
-    ``channel``: where it goes, any number. The header ``Reach`` says where to ask for what the net has not been asked yet.
-    """
-    to = reaching.destined(request.brand, request.POST.getlist("channel"))
-    known = reaching.known(_text(request), to)
-    response = _findings(request, known.findings, to)
-    if known.left:
-        response["Reach"] = reverse("publishing:reach", args=[request.brand.slug])
-    return response
+    """``POST componer/revisar/``: see ``proofed``."""
+    return proofed(request, "publishing:reach", queries.past_words(request.brand))
 
 
 @require_POST
 @for_brand("publish")
 def reach(request: BrandRequest) -> HttpResponse:
-    """``POST componer/revisar/enlaces/``: the same, after asking the net whether its links and handles exist: seconds."""
-    to = reaching.destined(request.brand, request.POST.getlist("channel"))
-    return _findings(request, reaching.asked(_text(request), to, by=request.by), to)
+    """``POST componer/revisar/enlaces/``: see ``reached``."""
+    return reached(request, queries.past_words(request.brand))
 
 
 @require_POST
@@ -131,15 +119,6 @@ def now(request: BrandRequest) -> HttpResponse:
 
 
 # --------------------------------------------------------------------------- inside
-
-
-def _text(request: BrandRequest) -> str:
-    return request.POST.get("text", "")[:LONGEST]
-
-
-def _findings(request: BrandRequest, more: Sequence[Finding], to: Sequence[Channel]) -> HttpResponse:
-    found = voice.checked(request.brand, _text(request), queries.past_words(request.brand), more, channels.rooms(to))
-    return render(request, "strategy/findings.html", {"checked": found})
 
 
 def find(request: BrandRequest, pk: int) -> Post:
