@@ -25,6 +25,7 @@ CHECKS: dict[str, Check] = {
     "migrations": _python("-m", "tools.migrations"),
     "imports": _python("-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo"),
     "ruff": _python("-m", "ruff", "check", "--quiet", "--output-format=concise"),
+    "tests": _python("-m", "pytest", "--collect-only", "-qq"),  # that every test can at least be imported
     "ceilings": ceilings.check,
     "lints": lints.check,
     "translations": locale.check,

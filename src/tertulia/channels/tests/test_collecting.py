@@ -18,10 +18,11 @@ from tertulia.inbox.models import Message
 from tertulia.inbox.storing import store_arrivals
 from tertulia.journal.models import Fact
 from tertulia.kit import clock
+from tertulia.kit.tests.beside import beside
 from tertulia.networks import manifest
 from tertulia.networks.contract import Batch, Reconnect, TryLater
 from tertulia.outbox.tests.stage import Square, square
-from tertulia.outbox.tests.test_workers import in_thread, until
+from tertulia.outbox.tests.test_workers import until
 from tertulia.site.tests import cast
 
 
@@ -90,7 +91,7 @@ def test_the_cursor_and_what_it_has_passed_are_one_commit(plaza: Square) -> None
 
 def test_two_pollers_take_turns(plaza: Square) -> None:
     plaza.fault("slow", "GET", "me/notices", seconds=1)
-    slow = in_thread(lambda: actions.collect(plaza.channel.pk))
+    slow = beside(lambda: actions.collect(plaza.channel.pk))
     until(lambda: fresh(plaza.channel).polling_until)
     assert plaza.channel.pk not in queries.to_poll(clock.now())
     assert actions.collect(plaza.channel.pk) == 0

@@ -15,6 +15,7 @@ from tertulia.channels.models import Channel, ChannelState
 from tertulia.journal.models import Fact
 from tertulia.kit import clock
 from tertulia.kit.jobs import drain
+from tertulia.kit.tests.beside import beside
 from tertulia.networks.contract import Ref
 from tertulia.networks.mastodon.tests.fake import Fake
 from tertulia.networks.stage import png
@@ -23,7 +24,6 @@ from tertulia.outbox.models import Dispatch, Readback
 from tertulia.outbox.payloads import to_point, to_say
 from tertulia.outbox.rules import LOOKS, look_after_failure, next_look
 from tertulia.outbox.tests.stage import Square, fediverse, fresh, hide, say, send, settle, square
-from tertulia.outbox.tests.test_workers import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SINCE = clock.now()
@@ -206,7 +206,7 @@ def test_readers_share_the_work_and_none_reads_twice_at_once(plaza: Square) -> N
     backs = [sent(say(plaza.channel, f"Número {number}")) for number in range(6)]
     Readback.objects.update(due_at=clock.now())
     plaza.fault("slow", "GET", "utterances/*", seconds=0.2, times=6)
-    readers = [in_thread(partial(readback.read, reader)) for reader in (0, 0, 1, 1, 2)]
+    readers = [beside(partial(readback.read, reader)) for reader in (0, 0, 1, 1, 2)]
     for one in readers:
         one.join(20)
     assert [(one.state, one.tries) for one in Readback.objects.filter(pk__in=[back.pk for back in backs])] == [("same", 1)] * 6
