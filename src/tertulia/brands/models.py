@@ -54,7 +54,10 @@ class Member(AbstractBaseUser):
 
 
 class Brand(models.Model):
-    """Whose public words these are. Everything hangs from a brand."""
+    """Whose public words these are. Everything hangs from a brand.
+
+    ``hours``: when it answers: by weekday (``"0"`` is Monday), spans of ``["09:00", "14:00"]`` on its clock; null: always.
+    """
 
     name = models.CharField(_("nombre"), max_length=80)
     slug = models.SlugField(unique=True)
@@ -64,18 +67,33 @@ class Brand(models.Model):
     color = models.CharField(_("color"), max_length=7, default="#b4552d")
     about = models.TextField(_("presentación"), blank=True)
     voice = models.TextField(_("voz"), blank=True)
+    hours = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
 
 
+class Holiday(models.Model):
+    """A day on which the brand does not answer."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="holidays")
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "day"], name="one_holiday_a_day")]
+
+
 class Membership(models.Model):
-    """One member's role in one brand."""
+    """One member's role in one brand. ``approved``: what they answer waits for somebody else's word. ``initials``: how they
+    sign answers; empty: they do not."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role.choices)
+    approved = models.BooleanField(default=False)
+    initials = models.CharField(max_length=8, blank=True)
 
     class Meta:
         constraints = [

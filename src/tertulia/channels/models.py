@@ -27,6 +27,7 @@ class Channel(models.Model):
     base_url = models.CharField(max_length=500, blank=True)
     scopes = models.JSONField(default=list)
     settings = models.JSONField(default=dict)
+    hours = models.JSONField(null=True)  # when it is answered, if not in the brand's hours: see ``Brand.hours``
     secrets = models.BinaryField()
     state = models.CharField(max_length=9, choices=ChannelState.choices, default=ChannelState.ACTIVE)
     connected_at = models.DateTimeField()

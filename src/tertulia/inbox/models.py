@@ -32,14 +32,33 @@ class ConversationState(models.TextChoices):
 
     OPEN = "open", _("Abierta")
     SNOOZED = "snoozed", _("Pospuesta")
+    HANDED = "handed", _("Trasladada")
     CLOSED = "closed", _("Cerrada")
+
+
+class Ending(models.TextChoices):
+    """How a message of theirs ended: the ledger's words. What has none is still open."""
+
+    ANSWERED = "answered", _("Respondido")
+    HIDDEN = "hidden", _("Ocultado")
+    DELETED = "deleted", _("Borrado por la marca")
+    HANDED = "handed", _("Trasladado")
+    SILENT = "silent", _("Se decidió no responder")
+    LAPSED = "lapsed", _("Se cerró el plazo de la red")
+    WITHDRAWN = "withdrawn", _("Lo retiró quien lo escribió")
+
+
+#: Endings that somebody decided, and must say why.
+WITH_REASON = (Ending.HIDDEN, Ending.DELETED, Ending.HANDED, Ending.SILENT)
 
 
 class Conversation(models.Model):
     """A branch of talk on one channel: a comment under a post and all below it, a thread we are named in, a private chat.
 
     ``branch`` is the network's id that the branch hangs from. ``waiting_since`` is when the oldest message that nobody
-    answered came; null when nothing is owed.
+    answered came; null when nothing is owed. ``answer_due_at`` and ``solve_due_at``: by when, counted in the brand's hours;
+    null when nothing is owed or no target holds. ``window_ends_at``: until when the network lets us answer. ``turn`` counts
+    our answers. ``merged_into``: its messages are shown there, and what arrives for it goes there.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE)
@@ -63,6 +82,19 @@ class Conversation(models.Model):
     sentiment = models.CharField(max_length=8, blank=True)
     intents = models.JSONField(default=list)
     offence = models.CharField(max_length=3, blank=True)
+    judgement = models.CharField(max_length=10, blank=True)
+    department = models.CharField(max_length=40, blank=True)
+    importance = models.SmallIntegerField(null=True)
+    urgency = models.SmallIntegerField(null=True)
+    heat = models.SmallIntegerField(default=0)
+    # what is owed, and until when
+    answer_due_at = models.DateTimeField(null=True)
+    solve_due_at = models.DateTimeField(null=True)
+    window_ends_at = models.DateTimeField(null=True)
+    solved_at = models.DateTimeField(null=True)
+    turn = models.IntegerField(default=0)
+    labels = models.JSONField(default=list)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
 
     class Meta:
         constraints = [
@@ -75,6 +107,8 @@ class Conversation(models.Model):
             models.Index(fields=["brand", "waiting_since"], name="conversation_waiting",
                          condition=models.Q(waiting_since__isnull=False)),
             models.Index(fields=["snoozed_until"], condition=models.Q(state="snoozed"), name="conversation_to_wake"),
+            models.Index(fields=["answer_due_at"], condition=models.Q(answer_due_at__isnull=False), name="conversation_answer_due"),
+            models.Index(fields=["solve_due_at"], condition=models.Q(solve_due_at__isnull=False), name="conversation_solve_due"),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +119,8 @@ class Message(models.Model):
     """One thing said, by them or by us. One of theirs is stored once; one of ours has a dispatch.
 
     ``hidden_because`` is the rule cited. Without ``hidden_at`` it is being hidden; ``hidden_at`` alone: being shown again.
+    ``ending`` says how one of theirs ended (null: it has not), by whom (as facts name them) and why; ``answered_with``: our
+    answer. One of ours has its ``turn``, so that two people cannot give the same answer.
 
     A GIN index over brand and the Spanish words of ``folded`` serves the search (migration 0002).
     """
@@ -111,9 +147,20 @@ class Message(models.Model):
     hidden_at = models.DateTimeField(null=True)
     hidden_because = models.CharField(max_length=200, blank=True)
     reading = models.JSONField(null=True)
+    ending = models.CharField(max_length=9, choices=Ending.choices, null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    ended_because = models.CharField(max_length=200, blank=True)
+    answered_with = models.ForeignKey("self", models.SET_NULL, null=True, related_name="answers")
+    turn = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["conversation", "turn"], name="one_answer_a_turn"),
+            models.CheckConstraint(condition=models.Q(ending=None) | models.Q(ending__in=Ending.values, ended_at__isnull=False, ours=False),
+                                   name="ending_known"),
+            models.CheckConstraint(condition=~models.Q(ending__in=WITH_REASON) | ~models.Q(ended_because=""),
+                                   name="ending_with_its_reason"),
             models.UniqueConstraint(fields=["channel", "external_id"], name="one_message_a_thing_said"),
             models.CheckConstraint(condition=models.Q(ours=True) | models.Q(external_id__isnull=False),
                                    name="theirs_have_an_id_there"),
@@ -121,6 +168,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_in_conversation"),
             models.Index(fields=["brand", "-at"], name="message_newest"),
+            models.Index(fields=["brand", "at"], condition=models.Q(ours=False, ending=None), name="message_unended"),
         ]
 
     def __str__(self) -> str:
@@ -128,9 +176,178 @@ class Message(models.Model):
 
 
 class Note(models.Model):
-    """Words between members about a conversation; never seen outside."""
+    """Words between members about a conversation; never seen outside. ``mentions``: the members named with @, by id."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
     member = models.ForeignKey(Member, models.SET_NULL, null=True)
     text = models.TextField()
     at = models.DateTimeField()
+    mentions = models.JSONField(default=list)
+
+
+# --------------------------------------------------------------------------- writing answers
+
+
+class Draft(models.Model):
+    """An answer not sent yet: a member's own, kept on every key; one that a role brought back; one that waits for approval.
+
+    ``answering`` is the message it answers. ``source`` says whose words they are, when not the writer's.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="drafts")
+    answering = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+")
+    text = models.TextField(blank=True)
+    pictures = models.JSONField(default=list)
+    source = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=9, default="draft", choices=[
+        ("draft", _("Borrador")), ("brought", _("Traída")), ("asked", _("Pendiente de aprobación")), ("returned", _("Devuelta")),
+        ("sent", _("Enviada")), ("dropped", _("Descartada"))])
+    reviewer = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    review = models.TextField(blank=True)
+    message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="draft")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "member"], condition=models.Q(state="draft"),
+                                    name="one_draft_a_member_and_conversation"),
+            models.CheckConstraint(condition=~models.Q(state="asked", reviewer=models.F("member")), name="nobody_approves_their_own"),
+        ]
+
+
+class SavedReply(models.Model):
+    """An answer kept for the next time, with variables in braces (``{nombre}``). Suggested; never sent by itself."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    title = models.CharField(_("título"), max_length=80)
+    text = models.TextField(_("texto"))
+    intents = models.JSONField(default=list)
+    written_by = models.ForeignKey(Member, models.SET_NULL, null=True)
+    used = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "title"], condition=models.Q(archived_at=None),
+                                               name="one_saved_reply_a_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SavedView(models.Model):
+    """A filter of the list with a name: a member's own, or (no member) the whole team's."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    member = models.ForeignKey(Member, models.CASCADE, null=True)
+    name = models.CharField(_("nombre"), max_length=60)
+    filters = models.JSONField(default=dict)
+    order = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "member", "name"], nulls_distinct=False, name="one_view_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Presence(models.Model):
+    """A member has a conversation open (``seen_at``) or is writing in it (``writing_at``); stale after a moment."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="presences")
+    member = models.ForeignKey(Member, models.CASCADE)
+    seen_at = models.DateTimeField()
+    writing_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "member"], name="one_presence_a_member")]
+
+
+class Move(models.Model):
+    """Messages that went from one conversation to another: a merge or a split, which can be taken back once."""
+
+    kind = models.CharField(max_length=5, choices=[("merge", _("Unir")), ("split", _("Separar"))])
+    source = models.ForeignKey(Conversation, models.CASCADE, related_name="moves_out")
+    target = models.ForeignKey(Conversation, models.CASCADE, related_name="moves_in")
+    messages = models.JSONField()
+    by = models.ForeignKey(Member, models.SET_NULL, null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+
+# --------------------------------------------------------------------------- who, and by when
+
+
+class Target(models.Model):
+    """By when a message of an intent (empty: any) and importance (at least) must be answered and solved, in open minutes.
+
+    ``channel`` null: on all of them. The first of the brand's by ``order`` that fits holds.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="targets")
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True)
+    intent = models.CharField(max_length=12, blank=True)
+    importance = models.SmallIntegerField(default=1)
+    answer_minutes = models.IntegerField()
+    solve_minutes = models.IntegerField(null=True)
+    order = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "channel", "intent", "importance"], nulls_distinct=False, name="one_target_a_case"),
+            models.CheckConstraint(condition=models.Q(answer_minutes__gt=0), name="target_in_the_future"),
+        ]
+
+
+class Breach(models.Model):
+    """A deadline that passed, told once: ``owed_since`` is the debt it belongs to. ``told``: how many of the ladder were told."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="breaches")
+    kind = models.CharField(max_length=6, choices=[("answer", _("Respuesta")), ("solve", _("Solución"))])
+    owed_since = models.DateTimeField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    told = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "kind", "owed_since"], name="one_breach_a_debt")]
+        indexes = [models.Index(fields=["at"], condition=models.Q(ended_at=None), name="breach_open")]
+
+
+class LadderStep(models.Model):
+    """Who hears of a breach, in order, and how many open minutes after it."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="ladder")
+    order = models.IntegerField()
+    member = models.ForeignKey(Member, models.CASCADE)
+    after_minutes = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "order"], name="one_step_a_place")]
+
+
+class AssignmentRule(models.Model):
+    """Whose a conversation becomes when it arrives: ``when`` names filters; ``member``, or by turn among ``among``."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="assignment_rules")
+    name = models.CharField(_("nombre"), max_length=60)
+    order = models.IntegerField(default=0)
+    when = models.JSONField(default=dict)
+    member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+")
+    among = models.JSONField(default=list)
+    archived_at = models.DateTimeField(null=True)
+
+
+class Share(models.Model):
+    """How many open conversations a member takes at once for a brand (null: any number), and when they got the last by turn."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    member = models.ForeignKey(Member, models.CASCADE)
+    capacity = models.IntegerField(null=True)
+    away_until = models.DateTimeField(null=True)
+    given_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "member"], name="one_share_a_member")]
