@@ -14,6 +14,8 @@ import httpx
 import pytest
 from django.db import connection
 
+from tests.journeys.film import film as film
+
 PATIENCE = 40.0
 
 
