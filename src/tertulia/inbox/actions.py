@@ -11,79 +11,16 @@ from typing import Any
 from django.db import connection, transaction
 
 from tertulia.brands.models import Brand, Member
-from tertulia.channels import reaching
 from tertulia.inbox import facts
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
-from tertulia.inbox.queries import owed_since
-from tertulia.inbox.rules import excerpt
+from tertulia.inbox.queries import heats_before, owed_since
+from tertulia.inbox.rules import excerpt, heat, summed
 from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
-from tertulia.kit.folding import clean, fold
+from tertulia.kit.folding import clean
 from tertulia.kit.writing import write
-from tertulia.language import Finding
-from tertulia.networks.contract import Author, Ref
-from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
-from tertulia.outbox.payloads import to_say
-from tertulia.strategy import queries as voice
-
-
-class NothingToAnswer(Exception):
-    """The message was deleted, or is ours."""
-
-
-class NotInItsVoice(Exception):
-    """The brand lets no text leave with this in it; ``findings`` says what."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__([one.rule for one in findings])
-        self.findings = findings
-
-
-class AnsweredMeanwhile(Exception):
-    """Somebody answered after the page was drawn; ``message`` is theirs."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.pk)
-        self.message = message
-
-
-@transaction.atomic
-def reply(message: Message, text: str, member: Member, *, by: str, because: str = "", seen: int | None = None,
-          pictures: Sequence[tuple[int, str]] = ()) -> Message:
-    """Answers a message in the name of the brand. ``seen``: the last message on the writer's page; a later one of ours stops it.
-
-    Raises ``NothingToAnswer``, ``AnsweredMeanwhile`` or ``NotInItsVoice``.
-    """
-    known = reaching.known(text, [message.conversation.channel])  # the net is not asked here: this is a transaction
-    if stopped := voice.stopping(message.conversation.brand, text, known.findings):
-        raise NotInItsVoice(stopped)
-    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
-    if message.ours or message.vanished_at:
-        raise NothingToAnswer(message.pk)
-    if seen is not None and (other := conversation.messages.filter(ours=True, pk__gt=seen).exclude(member=member).last()):
-        raise AnsweredMeanwhile(other)
-    text, now = clean(text).strip(), clock.now()
-    payload = to_say(
-        text, language=conversation.brand.language.split("-")[0], pictures=pictures,
-        reply_to=Ref(message.external_id or "", message.url, message.ref_extra),
-        to=Author(message.author.external_id, message.author.handle) if message.kind == "direct" and message.author else None)
-    verb = "message" if message.kind == "direct" else "reply"
-    dispatch = outbox.queue(conversation.channel, verb, payload, by=by, because=because)
-    mine = Message.objects.create(
-        conversation=conversation, brand_id=conversation.brand_id, channel=conversation.channel, kind=message.kind,
-        parent_id_there=message.external_id or "", ours=True, member=member, dispatch=dispatch, text=text,
-        folded=fold(text), at=now, received_at=now)
-    conversation.messages_count += 1
-    conversation.last_at, conversation.excerpt = now, excerpt(text)
-    conversation.waiting_since, conversation.snoozed_until = None, None
-    conversation.first_answer_at = conversation.first_answer_at or now
-    conversation.state = ConversationState.CLOSED
-    conversation.save()
-    record(facts.ReplyWritten(brand_id=conversation.brand_id, message_id=mine.pk, conversation_id=conversation.pk,
-                              dispatch_id=dispatch.pk), by=by, because=because)
-    return mine
 
 
 @transaction.atomic
@@ -194,20 +131,25 @@ def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because:
         "text", "folded", "attachments", "ref_extra", "reading").order_by("at", "id"))
     newest = dict(Message.objects.filter(conversation__in={one.conversation_id for one in messages}, ours=False)
                   .order_by("at", "id").values_list("conversation", "pk"))
-    conversations: dict[int, Conversation] = {}
+    conversations = {one.conversation_id: one.conversation for one in messages}
+    heats = heats_before([*conversations], but=list(readings))
     for one in messages:
-        if newest[one.conversation_id] != one.pk:
-            continue  # the conversation is summed up by the last thing they said
-        conversation = conversations.setdefault(one.conversation_id, one.conversation)
-        sure = {name: head for name, head in readings[one.pk].items() if isinstance(head, dict) and head.get("sure")}
-        conversation.language = sure.get("language", {}).get("label", "")
-        conversation.sentiment = sure.get("sentiment", {}).get("label", "")
-        conversation.offence = sure.get("offence", {}).get("label", "")
-        conversation.intents = [label["label"] for label in sure.get("intent", {}).get("labels", [])]
+        conversation, summary = conversations[one.conversation_id], summed(readings[one.pk])
+        if one.ending is None:
+            heats.setdefault(conversation.pk, []).append(heat(summary))
+        if newest[one.conversation_id] == one.pk:  # the conversation is summed up by the last thing they said
+            for name in _SUMMED:
+                setattr(conversation, name, getattr(summary, name))
+            conversation.intents = list(summary.intents)
+    for pk, conversation in conversations.items():
+        conversation.heat = max(heats.get(pk, [0]))  # and as hot as the hottest of what waits
     with connection.cursor() as sql:  # one parameter: as an array the driver would quote every sign of every reading
         sql.execute("update inbox_message set reading = told.value from jsonb_each(%s::jsonb) told "
                     "where inbox_message.id = told.key::bigint", [json.dumps(readings)])
-    write(Conversation, conversations.values(), ["language", "sentiment", "offence", "intents"])
+    write(Conversation, conversations.values(), [*_SUMMED, "intents", "heat"])
+
+
+_SUMMED = ("language", "sentiment", "offence", "judgement", "department", "importance", "urgency")
 
 
 @transaction.atomic

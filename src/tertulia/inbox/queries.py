@@ -19,7 +19,7 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import can
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
-from tertulia.inbox.rules import forms_of, words_of
+from tertulia.inbox.rules import forms_of, heat, summed, words_of
 from tertulia.kit import paging
 from tertulia.kit.folding import fold
 from tertulia.outbox.models import DispatchState
@@ -181,14 +181,18 @@ def last_readings(conversations: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {pk: reading for pk, reading in last if reading}
 
 
+def heats_before(conversations: Sequence[int], but: Sequence[int], most: int = 2000) -> dict[int, list[int]]:
+    """The heat of each message of theirs that has not ended, in these conversations, but for the messages ``but``."""
+    waiting = Message.objects.filter(conversation__in=conversations, ours=False, ending=None, reading__isnull=False).exclude(pk__in=but)
+    heats: dict[int, list[int]] = {}
+    for pk, reading in waiting.order_by("-at").values_list("conversation_id", "reading")[:most]:
+        heats.setdefault(pk, []).append(heat(summed(reading)))
+    return heats
+
+
 def last_id(brand: Brand) -> int:
     """The id of the last message stored for the brand; 0: none."""
     return Message.objects.filter(brand=brand).order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def last_id_in(conversation: Conversation) -> int:
-    """The id of the last message stored in the conversation; 0: none."""
-    return conversation.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> int:

@@ -1,11 +1,13 @@
-"""How talk becomes conversations, when it comes back, and how it is searched. Pure."""
+"""How talk becomes conversations, when it comes back, who goes first, and how it is searched. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from itertools import pairwise
+from typing import Any
 
 from tertulia.kit.folding import fold
 from tertulia.networks.contract import Item
@@ -41,6 +43,69 @@ def waiting_since(before: datetime | None, said_at: datetime, *, ours: bool) -> 
     if ours:
         return None
     return before or said_at
+
+
+# --------------------------------------------------------------------------- what was understood, and who goes first
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a reading surely says of a message, as lists are filtered and ordered by it; empty or None: it is not sure.
+
+    ``importance`` and ``urgency`` go from 1 to 3.
+    """
+
+    language: str = ""
+    sentiment: str = ""
+    intents: tuple[str, ...] = ()
+    offence: str = ""
+    judgement: str = ""
+    department: str = ""
+    importance: int | None = None
+    urgency: int | None = None
+
+
+def summed(reading: Mapping[str, Any] | None) -> Summary:
+    """The summary of a reading (its heads as JSON)."""
+    sure = {name: head for name, head in (reading or {}).items() if isinstance(head, Mapping) and head.get("sure")}
+
+    def label(head: str) -> str:
+        return str(sure.get(head, {}).get("label", ""))
+
+    return Summary(
+        label("language"), label("sentiment"), tuple(one["label"] for one in sure.get("intent", {}).get("labels", [])), label("offence"),
+        label("judgement"), label("department"), sure.get("importance", {}).get("level"), sure.get("urgency", {}).get("level"))
+
+
+#: From this heat on, somebody is angry with the brand; below zero, nobody waits: a troll, an advertisement.
+ANGRY, COLD = 600, 0
+
+
+def heat(summary: Summary) -> int:
+    """Who goes first: hundreds say what the message is, the rest how soon it asks for us. From -200 to 999.
+
+    Angry customers come before everything, those with an important complaint first; then what offends somebody and is no
+    troll's, and a complaint that sounds bad though nobody is sure that it is anger. Trolls are last, however loud.
+    """
+    soon = {3: 60, 2: 25}.get(summary.urgency or 1, 0) + {3: 30, 2: 12}.get(summary.importance or 1, 0)
+    if summary.judgement == "troll":
+        return -200
+    if "spam" in summary.intents:
+        return -100
+    return _kind_of_heat(summary) * 100 + soon + (9 if summary.offence in ("OFP", "OFG") else 0)
+
+
+def _kind_of_heat(summary: Summary) -> int:
+    wants = set(summary.intents)
+    if summary.judgement in ("important", "angry"):
+        return 9 if summary.judgement == "important" else 8
+    if summary.offence == "OFP":
+        return 7
+    if summary.judgement == "senseless":
+        return 2
+    if wants & {"complaint", "incident"}:
+        return 6 if summary.sentiment == "negative" else 4
+    return 3 if wants & {"presales", "question"} else 1 if wants & {"suggestion"} else 0
 
 
 # --------------------------------------------------------------------------- when a snooze ends
