@@ -12,9 +12,16 @@ from django.db import connection, transaction
 
 from tertulia.brands.models import Brand, Member
 from tertulia.inbox import facts
+from tertulia.inbox.answering import AnsweredMeanwhile as AnsweredMeanwhile
+from tertulia.inbox.answering import NothingToAnswer as NothingToAnswer
+from tertulia.inbox.answering import NotInItsVoice as NotInItsVoice
+from tertulia.inbox.answering import reply as reply
+from tertulia.inbox.drafting import bring_draft as bring_draft
+from tertulia.inbox.drafting import bring_draft_back as bring_draft_back
+from tertulia.inbox.drafting import drop_draft as drop_draft
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
 from tertulia.inbox.queries import heats_before, owed_since
-from tertulia.inbox.rules import excerpt, heat, summed
+from tertulia.inbox.rules import heat, summed
 from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock

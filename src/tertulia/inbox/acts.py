@@ -56,13 +56,13 @@ def reply(request: BrandRequest, pk: int) -> HttpResponse:
         context = panes.writer_context(request, conversation, message.pk)
         if context["answer_not"]:
             return _written_again(request, conversation, error=context["answer_not"])
-        actions.reply(message, told["text"], request.user, by=request.by, seen=told["seen"])
+        actions.reply(message, told["text"], request.user, by=request.by, turn=told["turn"], key=told["key"])
     except actions.NothingToAnswer:
         return _written_again(request, conversation, error=_("Ese mensaje ya no está: no se puede responder."))
     except actions.NotInItsVoice as stopped:
         return _written_again(request, conversation, error=_stopped(stopped.findings))
     except actions.AnsweredMeanwhile as meanwhile:
-        return _written_again(request, conversation, answered=meanwhile.message, seen=meanwhile.message.pk)
+        return _written_again(request, conversation, answered=meanwhile.message)
     return _written(request, conversation, _("Respuesta en camino."), "inbox/writer.html")
 
 
@@ -89,11 +89,9 @@ def _first_error(form: Any) -> str:
     return str(found[0])
 
 
-def _written_again(request: BrandRequest, conversation: Conversation, *, error: str = "", answered: Any = None,
-                   seen: int | None = None) -> HttpResponse:
+def _written_again(request: BrandRequest, conversation: Conversation, *, error: str = "", answered: Any = None) -> HttpResponse:
     number = chosen(request.POST, "message")
-    context = panes.writer_context(request, conversation, number[0] if number else None, text=request.POST.get("text", ""),
-                                   seen=seen)
+    context = panes.writer_context(request, conversation, number[0] if number else None, text=request.POST.get("text", ""))
     return _page_again(request, conversation, "inbox/writer.html", context | {"error": error, "answered": answered})
 
 

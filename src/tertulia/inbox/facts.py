@@ -61,6 +61,24 @@ class ReplySent(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftBrought(Announcement):
+    """A role brought back an answer: a member edits and sends it."""
+
+    conversation_id: int
+    draft_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDropped(Announcement):
+    """Nobody will use the answer that was brought."""
+
+    conversation_id: int
+    draft_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationAssigned(Announcement):
     """It is somebody's (``member_id``), or nobody's (None)."""
 

@@ -66,7 +66,8 @@ class ReplyForm(forms.Form):
 
     text = Words(label=gettext_lazy("Respuesta"), error_messages={"required": gettext_lazy("Escribe la respuesta antes de enviarla.")})
     message = forms.IntegerField(min_value=1, max_value=2**62)
-    seen = forms.IntegerField(min_value=0, max_value=2**62, required=False)
+    turn = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    key = forms.CharField(max_length=100, required=False)
 
     def __init__(self, data: QueryDict, channel: Channel) -> None:
         super().__init__(data)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -127,7 +128,6 @@ def tail_context(request: BrandRequest, conversation: Conversation, filters: Fil
         "conversation": conversation, "talk": talk_of(messages, notes, zone, words=words_of(filters.words), last=last),
         "earlier": earlier, "first": messages[0].pk if messages else 0, "last": last,
         "version": version_of(conversation, messages, notes), "address": address_of(filters), "filters": filters,
-        "seen": max((one.pk for one in messages), default=0),
         "hide_not": why_not(conversation.channel, "hide"), "web_url": web_link(last.url) if last else "",
         "team": [one.member for one in team(request.brand)], "reasons": labels.REASONS.items(),
         "snoozes": snooze_times(clock.now(), zone), "zone": zone}
@@ -149,8 +149,8 @@ def version_of(conversation: Conversation, messages: Sequence[Message], notes: S
     return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands)).encode(), digest_size=8).hexdigest()
 
 
-def writer_context(request: BrandRequest, conversation: Conversation, answering: int | None = None, *, text: str = "",
-                   seen: int | None = None) -> dict[str, Any]:
+def writer_context(request: BrandRequest, conversation: Conversation, answering: int | None = None, *,
+                   text: str = "") -> dict[str, Any]:
     """What is needed to answer: what would be answered, how much fits, or why it cannot be."""
     channel = conversation.channel
     target = queries.last_of_theirs(conversation)
@@ -162,7 +162,7 @@ def writer_context(request: BrandRequest, conversation: Conversation, answering:
         "conversation": conversation, "answering": target, "text": text, "count": count, "limit": limit, "left": limit - count,
         "chosen": bool(answering), "paused": channel.state != ChannelState.ACTIVE,
         "answer_not": why_not(channel, "message" if conversation.kind == "direct" else "reply"),
-        "seen": queries.last_id_in(conversation) if seen is None else seen}
+        "turn": conversation.turn, "key": uuid4().hex}
 
 
 def person_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:

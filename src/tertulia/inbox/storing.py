@@ -96,7 +96,7 @@ def _subjects(channel: Channel, items: Sequence[Item]) -> dict[str, Subject]:
 
 # --------------------------------------------------------------------------- the conversations
 
-_TOLD = ["last_at", "waiting_since", "messages_count", "excerpt", "state", "snoozed_until", "person", "first_answer_at"]
+_TOLD = ["last_at", "waiting_since", "messages_count", "excerpt", "state", "snoozed_until", "person", "first_answer_at", "turn"]
 
 
 def _conversations(channel: Channel, items: Sequence[Item], known: dict[str, Message],
@@ -122,8 +122,9 @@ def _tell(conversation: Conversation, item: Item, row: Message) -> None:
     if not row.ours and conversation.person_id is None:
         conversation.person = row.author
     conversation.waiting_since = waiting_since(conversation.waiting_since, item.created_at, ours=row.ours)
-    if row.ours and conversation.first_answer_at is None:
-        conversation.first_answer_at = item.created_at
+    if row.ours:
+        conversation.first_answer_at = conversation.first_answer_at or item.created_at
+        conversation.turn = row.turn = conversation.turn + 1
     if item.created_at >= conversation.last_at:
         conversation.last_at, conversation.excerpt = item.created_at, excerpt(item.text)
     conversation.state = ConversationState.CLOSED if row.ours and conversation.waiting_since is None else ConversationState.OPEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,13 +27,16 @@ class TooLate(Exception):
 
 @transaction.atomic
 def queue(channel: Channel, verb: str, payload: Mapping[str, Any], *, by: str, because: str = "",
-          due_at: datetime | None = None, tolerance: timedelta = TOLERANCE) -> Dispatch:
-    """One thing to be done on the channel's network, at ``due_at`` or now; the payload is plain JSON."""
+          due_at: datetime | None = None, tolerance: timedelta = TOLERANCE, key: UUID | None = None) -> Dispatch:
+    """One thing to be done on the channel's network, at ``due_at`` or now; the payload is plain JSON.
+
+    ``key`` names it, where whoever asks must be able to ask twice for the same: there is never a second one of that name.
+    """
     now = clock.now()
     due_at = due_at or now
     dispatch = Dispatch.objects.create(
         brand_id=channel.brand_id, channel=channel, verb=verb, payload=dict(payload), created_at=now, created_by=by,
-        due_at=due_at, try_at=due_at, expires_at=max(due_at, now) + tolerance)
+        key=key or uuid4(), due_at=due_at, try_at=due_at, expires_at=max(due_at, now) + tolerance)
     record(facts.DispatchQueued(**named(dispatch)), by=by, because=because)
     return dispatch
 

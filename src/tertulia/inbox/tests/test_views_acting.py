@@ -46,7 +46,7 @@ def undo_of(response: Any) -> str:
 def test_answering_queues_a_dispatch_and_settles_the_debt(
         client: Client, brand: Brand, channel: Channel, ana: Member, headers: dict) -> None:
     talk = cast.conversation(channel)
-    told = {"text": "¡Sí, de 10 a 14!", "message": talk.messages.get().pk, "seen": talk.messages.get().pk}
+    told = {"text": "¡Sí, de 10 a 14!", "message": talk.messages.get().pk, "turn": 0}
     response = client.post(at("reply", brand, talk.pk), told, headers=headers)
     assert response.status_code == (200 if headers else 302)
     mine = talk.messages.get(ours=True)
@@ -91,14 +91,14 @@ def test_control_characters_in_an_answer_are_taken_out(client: Client, brand: Br
 def test_of_two_who_answer_at_once_the_second_sees_the_first_answer_and_keeps_the_text(
         brand: Brand, channel: Channel, client: Client) -> None:
     talk, luis = cast.conversation(channel), cast.joined(brand, "agent", "Luis")
-    told = {"message": talk.messages.get().pk, "seen": talk.messages.get().pk}
+    told = {"message": talk.messages.get().pk, "turn": 0}
     cast.enter(luis).post(at("reply", brand, talk.pk), told | {"text": "Soy Luis"}, headers=HTMX)
     second = client.post(at("reply", brand, talk.pk), told | {"text": "Soy Ana"}, headers=HTMX)
     page = second.content.decode()
     assert second.status_code == 422 and "Soy Luis" in page and "Soy Ana" in page and Dispatch.objects.count() == 1
-    seen = re.search(r'name="seen" value="(\d+)"', page)
-    assert seen
-    client.post(at("reply", brand, talk.pk), told | {"text": "Soy Ana", "seen": seen.group(1)}, headers=HTMX)
+    turn = re.search(r'name="turn" value="(\d+)"', page)
+    assert turn
+    client.post(at("reply", brand, talk.pk), told | {"text": "Soy Ana", "turn": turn.group(1)}, headers=HTMX)
     assert Dispatch.objects.count() == 2
 
 

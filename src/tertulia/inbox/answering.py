@@ -1,0 +1,110 @@
+"""Answering a message in the name of the brand: once, by one person, as it was seen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from tertulia.brands.models import Member
+from tertulia.channels import reaching
+from tertulia.inbox import facts
+from tertulia.inbox.models import Conversation, ConversationState, Draft, Message
+from tertulia.inbox.rules import excerpt
+from tertulia.journal.actions import record
+from tertulia.kit import clock
+from tertulia.kit.folding import clean, fold
+from tertulia.language import Finding
+from tertulia.networks.contract import Author, Ref
+from tertulia.outbox import actions as outbox
+from tertulia.outbox.payloads import to_say
+from tertulia.strategy import queries as voice
+
+#: Names the answers that were sent with a key of their form.
+_KEYS = uuid.UUID("6f1c2f0a-6f0e-4a57-9a0e-5d2c1a7b9e31")
+
+
+class NothingToAnswer(Exception):
+    """The message was deleted, or is ours."""
+
+
+class NotInItsVoice(Exception):
+    """The brand lets no text leave with this in it; ``findings`` says what."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__([one.rule for one in findings])
+        self.findings = findings
+
+
+class AnsweredMeanwhile(Exception):
+    """There is an answer that the writer had not seen; ``message`` is it."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.pk)
+        self.message = message
+
+
+def key_of(conversation: Conversation, member: Member, key: str) -> uuid.UUID:
+    """The name of what ``member`` sends with a form (or a call) whose key is ``key``, however often it is sent."""
+    return uuid.uuid5(_KEYS, f"{conversation.pk}:{member.pk}:{key}")
+
+
+def sent_with(conversation: Conversation, member: Member, key: str) -> Message | None:
+    """What ``member`` sent before with this key, if anything."""
+    return conversation.messages.filter(dispatch__key=key_of(conversation, member, key)).first() if key else None
+
+
+@transaction.atomic
+def reply(message: Message, text: str, member: Member, *, by: str, because: str = "", turn: int | None = None, key: str = "",
+          pictures: Sequence[tuple[int, str]] = (), draft: Draft | None = None) -> Message:
+    """Answers a message in the name of the brand.
+
+    ``turn``: how many answers of ours the writer had seen; one more stops it. ``key``: of the writer's form; what was sent
+    with it already is given back, and nothing is sent. ``draft``: whose words these were, when a role brought them.
+    Raises ``NothingToAnswer``, ``AnsweredMeanwhile`` or ``NotInItsVoice``.
+    """
+    text = clean(text).strip()
+    known = reaching.known(text, [message.conversation.channel])  # the net is not asked here: this is a transaction
+    if stopped := voice.stopping(message.conversation.brand, text, known.findings):
+        raise NotInItsVoice(stopped)
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
+    if before := sent_with(conversation, member, key):
+        if before.text == text:
+            return before
+        raise AnsweredMeanwhile(before)
+    if message.ours or message.vanished_at:
+        raise NothingToAnswer(message.pk)
+    if turn is not None and (other := conversation.messages.filter(turn__gt=turn).order_by("turn").last()):
+        raise AnsweredMeanwhile(other)
+    mine = _write(conversation, message, text, member, key, pictures, by=by, because=because)
+    Draft.objects.filter(conversation=conversation, member=member, state="draft").delete()
+    if draft is not None:
+        Draft.objects.filter(pk=draft.pk, conversation=conversation).update(state="sent", message=mine)
+    return mine
+
+
+def _write(conversation: Conversation, message: Message, text: str, member: Member, key: str,
+           pictures: Sequence[tuple[int, str]], *, by: str, because: str) -> Message:
+    now = clock.now()
+    payload = to_say(
+        text, language=conversation.brand.language.split("-")[0], pictures=pictures,
+        reply_to=Ref(message.external_id or "", message.url, message.ref_extra),
+        to=Author(message.author.external_id, message.author.handle) if message.kind == "direct" and message.author else None)
+    verb = "message" if message.kind == "direct" else "reply"
+    dispatch = outbox.queue(conversation.channel, verb, payload, by=by, because=because,
+                            key=key_of(conversation, member, key) if key else None)
+    conversation.turn += 1
+    mine = Message.objects.create(
+        conversation=conversation, brand_id=conversation.brand_id, channel=conversation.channel, kind=message.kind,
+        parent_id_there=message.external_id or "", ours=True, member=member, dispatch=dispatch, text=text,
+        folded=fold(text), at=now, received_at=now, turn=conversation.turn)
+    conversation.messages_count += 1
+    conversation.last_at, conversation.excerpt = now, excerpt(text)
+    conversation.waiting_since, conversation.snoozed_until = None, None
+    conversation.first_answer_at = conversation.first_answer_at or now
+    conversation.state = ConversationState.CLOSED
+    conversation.save()
+    record(facts.ReplyWritten(brand_id=conversation.brand_id, message_id=mine.pk, conversation_id=conversation.pk,
+                              dispatch_id=dispatch.pk), by=by, because=because)
+    return mine
