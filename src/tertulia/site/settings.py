@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tertulia.publishing",
     "tertulia.triage",
     "tertulia.moderation",
+    "tertulia.handoffs",
     "tertulia.reports",
     "tertulia.plaza",
     "tertulia.site",

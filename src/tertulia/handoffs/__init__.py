@@ -1,0 +1,1 @@
+"""A matter for another role: complaint, lead, suggestion, press, design…; deadline, chase, answer brought back."""
