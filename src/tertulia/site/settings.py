@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tertulia.brands",
     "tertulia.people",
     "tertulia.strategy",
+    "tertulia.notices",
     "tertulia.channels",
     "tertulia.outbox",
     "tertulia.inbox",

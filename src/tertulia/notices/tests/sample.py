@@ -1,0 +1,24 @@
+"""Kinds of notices for tests, as a part would register them."""
+
+from __future__ import annotations
+
+from tertulia.notices.kinds import Kind, Words, register
+from tertulia.notices.models import Notice, Way
+
+#: Errands that are done: nobody has to hear of them any more.
+done: set[int] = set()
+
+
+def _words(one: Notice) -> Words | None:
+    number = one.about["errand"]
+    if number == 404:
+        return None
+    return Words(title=f"Recado {number}", quote=f"Lo del número {number}", text="Hazlo hoy.", details=["pan", "leche"],
+                 address=f"/m/{one.brand.slug}/hoy/?recado={number}", link="Ir al recado")
+
+
+ERRAND = register(Kind(
+    name="test.errand", group="Recados", label="Recado", words=_words, still_needed=lambda one: one.about["errand"] not in done,
+    subject=lambda many, brand: f"Un recado de {brand}" if many == 1 else f"{many} recados de {brand}"))
+FIRE = register(Kind(name="test.fire", group="Recados", label="Fuego", words=_words, urgent=True, weight=10, tone="danger"))
+QUIETLY = register(Kind(name="test.quietly", group="Otros", label="Curiosidad", words=_words, ways=frozenset({Way.PAGE})))
