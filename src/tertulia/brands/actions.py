@@ -58,6 +58,15 @@ def set_role(brand: Brand, member: Member, role: str, *, by: str, because: str =
 
 
 @transaction.atomic
+def set_answers(brand: Brand, member: Member, *, by: str, because: str = "", approved: bool | None = None,
+                initials: str | None = None) -> None:
+    """How a member answers for the brand: whether others approve it first, with which initials. None leaves as it is."""
+    told = {name: value for name, value in (("approved", approved), ("initials", initials)) if value is not None}
+    if Membership.objects.filter(brand=brand, member=member).exclude(**told).update(**told):
+        record(facts.MemberAnswersChanged(brand_id=brand.pk, member_id=member.pk), by=by, because=because)
+
+
+@transaction.atomic
 def remove_member(brand: Brand, member: Member, *, by: str, because: str = "") -> None:
     """Takes a member off the brand's team; ``LastOwner`` if nobody would be left in charge."""
     _keep_an_owner(brand, member)

@@ -10,14 +10,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from tertulia.brands.models import Brand, Member
+from tertulia.brands.models import Brand, Member, Membership
 from tertulia.brands.queries import NotAllowed, membership_for
 
 
 class BrandRequest(HttpRequest):
-    """A request that passed the door: ``brand``, the member (``user``), their ``role``, and ``by``: how facts name them."""
+    """A request that passed the door: ``brand``, the member (``user``), their ``place`` in it and its ``role``, and ``by``:
+    how facts name them."""
 
     brand: Brand
+    place: Membership
     user: Member
     role: str
     by: str
@@ -48,7 +50,7 @@ def for_brand(what: str) -> Callable[[View], View]:
             except NotAllowed as error:
                 raise PermissionDenied(what) from error
             known = cast(BrandRequest, request)
-            known.brand, known.role, known.by = place.brand, place.role, member.key
+            known.brand, known.place, known.role, known.by = place.brand, place, place.role, member.key
             response = view(known, *args, **kwargs)
             if request.COOKIES.get(LAST_SEEN) != slug:
                 response.set_cookie(LAST_SEEN, slug, max_age=31_536_000, httponly=True, samesite="Lax",

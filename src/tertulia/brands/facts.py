@@ -65,6 +65,14 @@ class MemberProfileChanged(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAnswersChanged(Announcement):
+    """How somebody answers for the brand changed: whether others approve it, with which initials."""
+
+    member_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenCreated(Announcement):
     """A member made a token for the API."""
 

@@ -71,9 +71,15 @@ class BrandSheet(BrandForm):
     voice = forms.CharField(label=_("Voz"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
                             help_text=_("Cómo habla la marca: tú o usted, qué palabras sí y cuáles no."))
 
+    signing = forms.ChoiceField(label=_("Firma de las respuestas"), choices=Brand._meta.get_field("signing").choices, required=False,
+                                help_text=_("Cómo acaban las respuestas de quien firma con sus iniciales; cada cual las pone en Ajustes, Tú."))
+
+    def clean_signing(self) -> str:
+        return self.cleaned_data["signing"] or self.instance.signing
+
     class Meta:
         model = Brand
-        fields = ["name", "time_zone", "language", "color", "about", "voice"]
+        fields = ["name", "time_zone", "language", "color", "about", "voice", "signing"]
 
 
 class Invitation(forms.Form):
@@ -90,11 +96,19 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
+class Answers(forms.Form):
+    """How somebody answers for the brand."""
+
+    approved = forms.BooleanField(label=_("Lo que responda lo aprueba otra persona"), required=False)
+
+
 class Me(forms.ModelForm):
     """What a member says of themselves."""
 
     name = Line(label=_("Nombre"), max_length=80,
                 help_text=_("Así te ve el equipo, y así se firma cada respuesta en el registro."))
+    initials = Line(label=_("Iniciales"), max_length=8, required=False,
+                    help_text=_("Cierran cada respuesta tuya en esta marca, y cuentan en el largo. Vacío: respondes sin firmar."))
 
     class Meta:
         model = Member

@@ -68,6 +68,7 @@ class Brand(models.Model):
     about = models.TextField(_("presentación"), blank=True)
     voice = models.TextField(_("voz"), blank=True)
     hours = models.JSONField(null=True)
+    signing = models.CharField(_("firma de las respuestas"), max_length=5, default="dot", choices=[("dot", "· AB"), ("caret", "^AB")])
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

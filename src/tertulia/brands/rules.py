@@ -21,6 +21,11 @@ def may(role: str, what: str) -> bool:
     return what in _MAY.get(role, frozenset())
 
 
+def signature(signing: str, initials: str) -> str:
+    """What follows an answer whose author signs it: `` · AB`` or `` ^AB``; without initials, nothing."""
+    return f" {'^' if signing == 'caret' else '· '}{initials}" if initials else ""
+
+
 def hash_of(secret: str) -> str:
     """What is kept of a secret with enough randomness of its own."""
     return hashlib.sha256(secret.encode()).hexdigest()

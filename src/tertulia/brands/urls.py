@@ -11,6 +11,7 @@ urlpatterns = [
     path("equipo/invitar/", team.invite, name="invite"),
     path("equipo/volver/", team.bring_back, name="bring_back"),
     path("equipo/<int:pk>/papel/", team.role, name="role"),
+    path("equipo/<int:pk>/respuestas/", team.answers, name="answers"),
     path("equipo/<int:pk>/quitar/", team.remove, name="remove"),
     path("equipo/<int:pk>/enlace/", team.link, name="link"),
     path("yo/", me.me, name="me"),

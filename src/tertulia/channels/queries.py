@@ -67,13 +67,20 @@ def rooms(channels: Iterable[Channel]) -> dict[str, int | None]:
     return found
 
 
-def limits(channel: Channel) -> Limits:
-    """What the channel may publish."""
+def limits(channel: Channel, verb: str = "publish") -> Limits:
+    """What the channel may publish; with the verb ``reply`` or ``message``, what it may answer with."""
     try:
         account = account_of(channel)
     except Reconnect:
         account = None
-    return networks.load(channel.network).limits(account)
+    network = networks.load(channel.network)
+    whole = network.limits(account)
+    return whole if verb == "publish" else whole.narrowed(**network.manifest.narrower.get(verb, {}))
+
+
+def time_to_answer(channel: Channel, kind: str) -> timedelta | None:
+    """For how long after a message of this kind its author may be answered there; None: for ever."""
+    return networks.manifest(channel.network).time_to_answer(kind, frozenset(channel.scopes))
 
 
 def quota(channel: Channel) -> Quota | None:

@@ -19,6 +19,7 @@ from tertulia.networks.description import Limits as Limits
 from tertulia.networks.description import Manifest as Manifest
 from tertulia.networks.description import Pace as Pace
 from tertulia.networks.description import Quota as Quota
+from tertulia.networks.description import Window as Window
 from tertulia.networks.outcomes import Gone as Gone
 from tertulia.networks.outcomes import Outcome as Outcome
 from tertulia.networks.outcomes import Reason as Reason
@@ -159,6 +160,7 @@ class Item:
     ours: bool = False      # written by the account itself
     extra: Mapping[str, Any] = field(default_factory=dict)  # what ``Ref.extra`` needs to answer it
     language: str = ""      # as declared by the network; ours to doubt
+    hidden: bool | None = None  # whether the public does not see it; None: the network does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +317,7 @@ class Hides(Protocol):
 
 @runtime_checkable
 class Deletes(Protocol):
-    """Deletes our own post (or, where a network lets, a comment on it). Already gone is success."""
+    """Deletes our own post or, with the verb ``remove``, what others said under it. Already gone is success."""
 
     def delete(self, ref: Ref) -> Receipt: ...
 
@@ -327,6 +329,13 @@ class Blocks(Protocol):
     def block(self, author: Author) -> Receipt: ...
 
     def unblock(self, author: Author) -> Receipt: ...
+
+
+@runtime_checkable
+class TellsBlocks(Protocol):
+    """Says whether the account blocks somebody."""
+
+    def blocks(self, author: Author) -> bool: ...
 
 
 @runtime_checkable
@@ -369,7 +378,7 @@ class Knows(Protocol):
 #: The verbs by the name pages ask for: ``can(channel, "hide")``.
 VERBS: Mapping[str, type] = {
     "publish": Publishes, "reply": Publishes, "find": Finds, "read": Reads, "collect": Collects, "hide": Hides, "delete": Deletes,
-    "block": Blocks, "message": Messages, "profile": Profiles, "measure": Measures,
+    "remove": Deletes, "block": Blocks, "message": Messages, "profile": Profiles, "measure": Measures,
 }
 
 

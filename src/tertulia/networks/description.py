@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Limits:
     def room(self, pictures: int) -> int:
         """Characters that fit in a text that goes with so many pictures."""
         return self.characters if not pictures or self.with_pictures is None else min(self.characters, self.with_pictures)
+
+    def narrowed(self, **others: Any) -> Limits:
+        """These limits where some are ``others``: those of an answer, which needs no picture. None grows."""
+        least = {name: most if (now := getattr(self, name)) is None else min(now, most) for name, most in others.items()}
+        return replace(self, needs_picture=False, **least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,19 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Until when somebody may be answered: ``hours`` after the last thing of this ``kind`` that they said.
+
+    ``more_hours`` instead where the account was granted ``more_scope``.
+    """
+
+    kind: str
+    hours: int
+    more_hours: int = 0
+    more_scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """``manifest.toml`` of a network, read by ``networks.manifest_file.read``."""
 
@@ -75,6 +94,15 @@ class Manifest:
     parallel: int = 5             # calls at once, at most, to one server of the network
     pace: tuple[Pace, ...] = ()   # what the network lets us send; see also ``allowance`` of its answers
     quota: Quota | None = None    # publications a day, where it is fixed; ``Quotas`` reads an account's own
+    window: tuple[Window, ...] = ()  # kinds that can be answered for a time only
+    narrower: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # verb (reply, message) → limits that are others there
     unsupported: Mapping[str, str] = field(default_factory=dict)  # verb → why not, a Spanish sentence
     sources: Mapping[str, str] = field(default_factory=dict)      # fact → where it was read, and when
     notes: str = ""               # what somebody should know before connecting, Spanish sentences
+
+    def time_to_answer(self, kind: str, scopes: frozenset[str]) -> timedelta | None:
+        """For how long after what somebody said they may be answered, with these scopes; None: for ever."""
+        for one in self.window:
+            if one.kind == kind:
+                return timedelta(hours=one.more_hours if one.more_scope in scopes else one.hours)
+        return None

@@ -22,7 +22,7 @@ import httpx
 
 from tertulia.kit import clock
 from tertulia.networks import calls
-from tertulia.networks.contract import Gone, Outcome, Reconnect, Refused, TryLater, Unsure
+from tertulia.networks.contract import Account, Gone, Outcome, Reconnect, Refused, TryLater, Unsure
 
 USUAL_WAIT = 600.0        # seconds, where a limit was hit and nobody says for how long: the windows are of an hour
 NEARLY_ALL = 0.95
@@ -293,3 +293,8 @@ class Graph:
                 outcome.detail, kept = outcome.detail.replace(secret, "…"), kept.replace(json.dumps(secret)[1:-1], "…")
             outcome.args, outcome.evidence = (f"{type(outcome).__name__}: {outcome.reason} {outcome.detail}".strip(),), json.loads(kept)
             raise
+
+
+def tagged(account: Account) -> dict[str, str]:
+    """What a private message says of itself where the account was granted that people answer up to 7 days later; else nothing."""
+    return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if "human_agent" in account.scopes else {}

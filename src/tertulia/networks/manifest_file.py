@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from tertulia.networks.contract import Field, Limits, Manifest, Pace, Quota
+from tertulia.networks.contract import Field, Limits, Manifest, Pace, Quota, Window
 
 
 def read(path: Path) -> Manifest:
@@ -20,5 +20,7 @@ def read(path: Path) -> Manifest:
         notes=" ".join(facts.pop("notes", "").split()),
         pace=tuple(Pace(**{**one, "verbs": tuple(one.get("verbs", ()))}) for one in facts.pop("pace", [])),
         quota=Quota(used=0, **quota) if (quota := facts.pop("quota", None)) else None,
+        window=tuple(Window(**one) for one in facts.pop("window", [])),
+        narrower={verb: facts.pop(verb) for verb in ("reply", "message") if verb in facts},
         **facts,
     )

@@ -15,6 +15,7 @@ from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.facts import Role
 from tertulia.brands.forms import Me
 from tertulia.brands.models import Member
+from tertulia.brands.rules import signature
 from tertulia.brands.tabs import show
 
 
@@ -22,12 +23,13 @@ from tertulia.brands.tabs import show
 @require_http_methods(["GET", "POST"])
 def me(request: BrandRequest) -> HttpResponse:
     """Name, language, theme, password, second factor."""
-    form = Me(request.POST or None, instance=Member.objects.get(pk=request.user.pk))
+    form = Me(request.POST or None, instance=Member.objects.get(pk=request.user.pk), initial={"initials": request.place.initials})
     if request.method == "POST" and form.is_valid():
         actions.change_profile(request.user, name=form.cleaned_data["name"], language=form.cleaned_data["language"], by=request.by)
+        actions.set_answers(request.brand, request.user, initials=form.cleaned_data["initials"], by=request.by)
         with translation.override(request.user.language):
             messages.success(request, _("Guardado."))
         return redirect("brands:me", slug=request.brand.slug)
     return show(request, "brands/me.html", {
         "form": form, "second_factor": is_mfa_enabled(request.user), "has_password": request.user.has_usable_password(),
-        "role": Role(request.role).label}, 422 if request.method == "POST" else 200)
+        "signed": signature(request.brand.signing, request.place.initials or "AB"), "role": Role(request.role).label}, 422 if request.method == "POST" else 200)

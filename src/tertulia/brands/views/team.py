@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tertulia.brands import actions, queries
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.facts import Role
-from tertulia.brands.forms import Invitation, RoleForm
+from tertulia.brands.forms import Answers, Invitation, RoleForm
 from tertulia.brands.models import Member, Membership
 from tertulia.brands.rules import may
 from tertulia.brands.tabs import show
@@ -91,6 +91,19 @@ def role(request: BrandRequest, pk: int) -> HttpResponse:
 
 @for_brand("manage")
 @require_POST
+def answers(request: BrandRequest, pk: int) -> HttpResponse:
+    """Whether what somebody answers is approved by somebody else first."""
+    place, form = _member(request, pk), Answers(request.POST)
+    form.full_clean()
+    approved = form.cleaned_data["approved"]
+    actions.set_answers(request.brand, place.member, approved=approved, by=request.by)
+    said = _("Lo que responda %(name)s esperará a que otra persona lo apruebe.") if approved else _("%(name)s responde sin esperar a nadie.")
+    messages.success(request, said % {"name": place.member})
+    return redirect("brands:team", slug=request.brand.slug)
+
+
+@for_brand("manage")
+@require_POST
 def remove(request: BrandRequest, pk: int) -> HttpResponse:
     """Takes somebody off the team; for a day it can be taken back."""
     place = _member(request, pk)
@@ -102,7 +115,7 @@ def remove(request: BrandRequest, pk: int) -> HttpResponse:
     if place.member == request.user:
         messages.success(request, _("Has dejado %(brand)s.") % {"brand": request.brand})
         return redirect("home")
-    kept = signing.dumps([request.brand.pk, place.member_id, place.role], salt="removed")
+    kept = signing.dumps([request.brand.pk, place.member_id, place.role, place.approved, place.initials], salt="removed")
     undo = f"{reverse('brands:bring_back', args=[request.brand.slug])}?quien={kept}"
     messages.success(request, _("%(name)s ya no está en el equipo.") % {"name": place.member}, extra_tags=f"undo:{undo}")
     return redirect("brands:team", slug=request.brand.slug)
@@ -113,13 +126,14 @@ def remove(request: BrandRequest, pk: int) -> HttpResponse:
 def bring_back(request: BrandRequest) -> HttpResponse:
     """Takes a removal back."""
     try:
-        brand, pk, before = signing.loads(request.GET.get("quien", ""), salt="removed", max_age=UNDO)
+        brand, pk, before, approved, initials = signing.loads(request.GET.get("quien", ""), salt="removed", max_age=UNDO)
         member = Member.objects.get(pk=pk)
     except (signing.BadSignature, Member.DoesNotExist) as error:
         raise Http404("nobody to bring back") from error
     if brand != request.brand.pk:
         raise Http404("of another brand")
     actions.set_role(request.brand, member, before, by=request.by, because="undo")
+    actions.set_answers(request.brand, member, approved=approved, initials=initials, by=request.by, because="undo")
     messages.success(request, _("%(name)s vuelve a estar en el equipo.") % {"name": member})
     return redirect("brands:team", slug=request.brand.slug)
 

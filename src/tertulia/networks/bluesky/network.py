@@ -135,7 +135,16 @@ class Bluesky:
         view = self._client.views([ref.external_id]).get(ref.external_id)
         if view is None and own is None:
             raise Gone("not_found", ref.external_id)
-        return translate.item(view or translate.own_view(self.account, own or {}), self._client.did)
+        item = translate.item(view or translate.own_view(self.account, own or {}), self._client.did)
+        return replace(item, hidden=self._is_hidden(item))
+
+    def _is_hidden(self, item: Item) -> bool | None:
+        """Whether we hid it in a thread of ours; in another's it cannot be known."""
+        root = _named(item.root_id)
+        if root.did != self._client.did or item.root_id == item.external_id:
+            return None
+        gate = self._client.record(_GATE, root.rkey)
+        return item.external_id in ((gate or {}).get("value", {}).get("hiddenReplies") or [])
 
     def _check(self, draft: Draft) -> None:
         limits = self.limits(self.account)
@@ -266,6 +275,12 @@ class Bluesky:
         if elsewhere:
             self._client.drop(_BLOCK, _named(elsewhere).rkey)
         return Receipt(Ref(author.external_id, author.url), clock.now())
+
+    def blocks(self, author: Author) -> bool:
+        """By a block of ours, or one made in another app."""
+        if self._client.record(_BLOCK, tid.of_subject(author.external_id)):
+            return True
+        return bool((self._profile(author.external_id).get("viewer") or {}).get("blocking"))
 
     # ------------------------------------------------------------------ profile, counts
 

@@ -31,7 +31,7 @@ from tertulia.networks.contract import (
     Unsure,
 )
 from tertulia.networks.facebook import collecting, connecting, finding, translate
-from tertulia.networks.graph import Graph
+from tertulia.networks.graph import Graph, tagged
 
 SEVERAL = 50                       # ids asked for at once, the most that Graph takes
 PHOTOS_LAST = timedelta(hours=20)  # a photo that no post shows is kept for a day by Meta: one that old is sent anew
@@ -87,11 +87,12 @@ class Facebook:
         return translate.receipt(self._made(key, f"/{self._page}/feed", told), "post")
 
     def message(self, draft: Draft, key: Key) -> Receipt:
-        """To somebody who wrote to the Page in the last 24 hours."""
+        """To somebody who wrote to the Page in the last 24 hours; 7 days where the account was granted that people answer later."""
         if draft.to is None:
             raise Refused("invalid", "a message without addressee")
         translate.check(draft, self.limits(self.account))
-        told = {"recipient": {"id": draft.to.external_id}, "messaging_type": "RESPONSE", "message": {"text": draft.text}}
+        told = {"recipient": {"id": draft.to.external_id}, "message": {"text": draft.text},
+                **(tagged(self.account) or {"messaging_type": "RESPONSE"})}
         try:
             return translate.receipt(self._made(key, f"/{self._page}/messages", told, "message_id"), "direct")
         except Refused as error:

@@ -28,7 +28,7 @@ What = Literal["post", "comment", "direct"]
 ATTACHMENTS = "attachments{media_type,url,unshimmed_url,media,target,subattachments}"
 FIELDS: Mapping[What, str] = {
     "post": f"id,message,story,created_time,permalink_url,from,{ATTACHMENTS}",
-    "comment": "id,message,created_time,permalink_url,from,parent{id},object{id},attachment{type,url,media,target}",
+    "comment": "id,message,created_time,permalink_url,from,is_hidden,parent{id},object{id},attachment{type,url,media,target}",
     "direct": "id,message,created_time,from,to,attachments{image_data,video_data,file_url,mime_type}",
 }
 COUNTS = "id,shares,reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count)"
@@ -104,7 +104,7 @@ def item(thing: Json, kind: What, page: str, root: str = "", alts: Mapping[str, 
         created_at=graph.moment(thing["created_time"]),
         url=str(thing.get("permalink_url") or ("" if kind == "direct" else address(name))),
         parent_id=parent, root_id=root or name, attachments=tuple(attachments(thing, alts)), ours=ours,
-        extra={"kind": kind, "root": root or name})
+        extra={"kind": kind, "root": root or name}, hidden=thing.get("is_hidden"))
 
 
 def parts(thing: Json) -> Iterator[Json]:

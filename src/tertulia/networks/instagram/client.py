@@ -28,7 +28,7 @@ from tertulia.networks.contract import (
     Ref,
     Refused,
 )
-from tertulia.networks.graph import Graph, identity, listed, understood
+from tertulia.networks.graph import Graph, identity, listed, tagged, understood
 from tertulia.networks.instagram import connecting, publishing, translate
 from tertulia.networks.instagram.answering import Answer
 from tertulia.networks.instagram.collecting import Collection
@@ -85,7 +85,7 @@ class Instagram:
     def message(self, draft: Draft, key: Key) -> Receipt:
         if draft.to is None:
             raise Refused("invalid", "a message without addressee")
-        return Answer(self._graph, self._own, draft, key).send_privately()
+        return Answer(self._graph, self._own, draft, key).send_privately(tagged(self.account))
 
     def find(self, draft: Draft, key: Key) -> Receipt | None:
         if draft.reply_to or draft.to:

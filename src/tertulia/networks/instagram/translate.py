@@ -129,7 +129,8 @@ def comment(told: Json, own: Author, media: Json | None = None, parent: str = ""
     return Item(
         external_id=name, kind="comment", author=own if ours else author(by, username), text=str(told.get("text") or ""),
         created_at=moment(told["timestamp"]), url=str(about.get("permalink") or ""), parent_id=above or root,
-        root_id=root or above or name, ours=ours, extra={"kind": "comment", "thread": above or name, "media": root})
+        root_id=root or above or name, ours=ours, extra={"kind": "comment", "thread": above or name, "media": root},
+        hidden=told.get("hidden"))
 
 
 def direct(told: Json, own: Author, talk: str) -> Item:

@@ -250,10 +250,18 @@ class Mastodon:
 
     @answers.understood()
     def _relate(self, author: Author, verb: str) -> Receipt:
-        acct = author.handle.removesuffix(f"@{self._domain}")
-        found = self._call("GET", "/api/v1/accounts/lookup", params={"acct": acct})
-        told = self._call("POST", f"/api/v1/accounts/{found['id']}/{verb}")
+        told = self._call("POST", f"/api/v1/accounts/{self._number(author)}/{verb}")
         return Receipt(Ref(author.external_id, author.url), evidence={"blocking": told.get("blocking")})
+
+    @answers.understood()
+    def blocks(self, author: Author) -> bool:
+        told = answers.listed(self._call("GET", "/api/v1/accounts/relationships", params={"id[]": self._number(author)}))
+        return bool(told[0]["blocking"])
+
+    def _number(self, author: Author) -> str:
+        """Its id on our server."""
+        acct = author.handle.removesuffix(f"@{self._domain}")
+        return str(self._call("GET", "/api/v1/accounts/lookup", params={"acct": acct})["id"])
 
     @answers.understood()
     def knows(self, handle: str) -> bool:

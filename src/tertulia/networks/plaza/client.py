@@ -148,6 +148,10 @@ class Plaza:
         self._call("DELETE", f"me/blocks/{quote(author.external_id, safe='')}")
         return Receipt(Ref(author.external_id, author.url))
 
+    def blocks(self, author: Author) -> bool:
+        """Whether we hear no more from them."""
+        return any(one["id"] == author.external_id for one in self._call("GET", "me/blocks")["blocked"])
+
     def knows(self, handle: str) -> bool:
         """Everybody is of this plaza."""
         try:

@@ -54,7 +54,7 @@ def item(said: Json, me: str, kind: str = "") -> Item:
         external_id=said["id"], kind=_kind(said, ours, kind), author=author(said["author"]), text=said["text"],
         created_at=_moment(said["created_at"]), url=said["url"], parent_id=said["parent"], root_id=said["root"],
         attachments=tuple(Attachment(one["url"], "image", one["alt"]) for one in said["pictures"]), ours=ours,
-        language=said["language"])
+        language=said["language"], hidden=said.get("hidden"))
 
 
 def _kind(said: Json, ours: bool, told: str) -> Literal["comment", "mention", "direct", "post"]:

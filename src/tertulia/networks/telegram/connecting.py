@@ -63,7 +63,8 @@ def _scopes(channel: Json, group: Json) -> frozenset[str]:
     """Our names for what the rights let the bot do; an owner has them all."""
     may = {"channel.post": channel["status"] == "creator" or bool(channel.get("can_post_messages")),
            "group.write": _inside(group) and group.get("can_send_messages", True),
-           "group.restrict": group["status"] == "creator" or (_rules(group) and bool(group.get("can_restrict_members")))}
+           "group.restrict": group["status"] == "creator" or (_rules(group) and bool(group.get("can_restrict_members"))),
+           "group.clean": group["status"] == "creator" or (_rules(group) and bool(group.get("can_delete_messages")))}
     return frozenset(name for name, allowed in may.items() if allowed)
 
 

@@ -101,7 +101,8 @@ def comment_item(comment: Json, own_id: int) -> Item:
         external_id=name("comment", comment["id"]), kind=_KINDS[comment["type"]], author=commenter(comment),
         text=texts.read(written(comment["content"])).text, created_at=moment(comment["date_gmt"]), url=str(comment["link"]),
         parent_id=name("comment", comment["parent"]) if int(comment["parent"]) else post, root_id=post,
-        ours=int(comment["author"]) == own_id, extra={"post": int(comment["post"])})
+        ours=int(comment["author"]) == own_id, extra={"post": int(comment["post"])},
+        hidden=comment["status"] != "approved" if "status" in comment else None)
 
 
 def post_item(post: Json, own: Author, own_id: int) -> Item:
