@@ -10,7 +10,8 @@ from django.db import transaction
 from tertulia.brands.models import Member
 from tertulia.channels import reaching
 from tertulia.inbox import facts
-from tertulia.inbox.models import Conversation, ConversationState, Draft, Message
+from tertulia.inbox.ending import answer
+from tertulia.inbox.models import Conversation, Draft, Message
 from tertulia.inbox.rules import excerpt
 from tertulia.journal.actions import record
 from tertulia.kit import clock
@@ -78,10 +79,20 @@ def reply(message: Message, text: str, member: Member, *, by: str, because: str 
     if turn is not None and (other := conversation.messages.filter(turn__gt=turn).order_by("turn").last()):
         raise AnsweredMeanwhile(other)
     mine = _write(conversation, message, text, member, key, pictures, by=by, because=because)
-    Draft.objects.filter(conversation=conversation, member=member, state="draft").delete()
-    if draft is not None:
-        Draft.objects.filter(pk=draft.pk, conversation=conversation).update(state="sent", message=mine)
+    _let_drafts_go(mine, member, draft)
     return mine
+
+
+def _let_drafts_go(mine: Message, member: Member, draft: Draft | None) -> None:
+    """What the member had written has been said; if it was brought by a role, what was brought is sent."""
+    drafts = Draft.objects.filter(conversation=mine.conversation)
+    own = drafts.filter(member=member, state="draft").first()
+    if draft is None and own and own.source:
+        draft = drafts.filter(state="brought", source=own.source).order_by("at").last()
+    if own:
+        own.delete()
+    if draft:
+        drafts.filter(pk=draft.pk).update(state="sent", message=mine)
 
 
 def _write(conversation: Conversation, message: Message, text: str, member: Member, key: str,
@@ -101,9 +112,8 @@ def _write(conversation: Conversation, message: Message, text: str, member: Memb
         folded=fold(text), at=now, received_at=now, turn=conversation.turn)
     conversation.messages_count += 1
     conversation.last_at, conversation.excerpt = now, excerpt(text)
-    conversation.waiting_since, conversation.snoozed_until = None, None
     conversation.first_answer_at = conversation.first_answer_at or now
-    conversation.state = ConversationState.CLOSED
+    answer(conversation, mine, by=by)
     conversation.save()
     record(facts.ReplyWritten(brand_id=conversation.brand_id, message_id=mine.pk, conversation_id=conversation.pk,
                               dispatch_id=dispatch.pk), by=by, because=because)
