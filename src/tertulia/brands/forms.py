@@ -72,7 +72,7 @@ class BrandSheet(BrandForm):
                             help_text=_("Cómo habla la marca: tú o usted, qué palabras sí y cuáles no."))
 
     signing = forms.ChoiceField(label=_("Firma de las respuestas"), choices=Brand._meta.get_field("signing").choices, required=False,
-                                help_text=_("Cómo acaban las respuestas de quien firma con sus iniciales; cada cual las pone en Ajustes, Tú."))
+                                help_text=_("Cómo acaban las respuestas de quien tiene iniciales: se ponen en Ajustes, Tú."))
 
     def clean_signing(self) -> str:
         return self.cleaned_data["signing"] or self.instance.signing

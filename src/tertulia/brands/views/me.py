@@ -32,4 +32,5 @@ def me(request: BrandRequest) -> HttpResponse:
         return redirect("brands:me", slug=request.brand.slug)
     return show(request, "brands/me.html", {
         "form": form, "second_factor": is_mfa_enabled(request.user), "has_password": request.user.has_usable_password(),
-        "signed": signature(request.brand.signing, request.place.initials or "AB"), "role": Role(request.role).label}, 422 if request.method == "POST" else 200)
+        "signed": signature(request.brand.signing, request.place.initials or "AB"),
+        "role": Role(request.role).label}, 422 if request.method == "POST" else 200)

@@ -97,8 +97,8 @@ def answers(request: BrandRequest, pk: int) -> HttpResponse:
     form.full_clean()
     approved = form.cleaned_data["approved"]
     actions.set_answers(request.brand, place.member, approved=approved, by=request.by)
-    said = _("Lo que responda %(name)s esperará a que otra persona lo apruebe.") if approved else _("%(name)s responde sin esperar a nadie.")
-    messages.success(request, said % {"name": place.member})
+    waits, free = _("Lo que responda %(name)s esperará a que otra persona lo apruebe."), _("%(name)s responde sin esperar a nadie.")
+    messages.success(request, (waits if approved else free) % {"name": place.member})
     return redirect("brands:team", slug=request.brand.slug)
 
 
