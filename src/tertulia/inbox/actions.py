@@ -16,11 +16,21 @@ from tertulia.inbox.answering import AnsweredMeanwhile as AnsweredMeanwhile
 from tertulia.inbox.answering import NothingToAnswer as NothingToAnswer
 from tertulia.inbox.answering import NotInItsVoice as NotInItsVoice
 from tertulia.inbox.answering import reply as reply
+from tertulia.inbox.assigning import assign_new
+from tertulia.inbox.deadlines import set_due
 from tertulia.inbox.drafting import bring_draft as bring_draft
 from tertulia.inbox.drafting import bring_draft_back as bring_draft_back
 from tertulia.inbox.drafting import drop_draft as drop_draft
-from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
-from tertulia.inbox.queries import heats_before, owed_since
+from tertulia.inbox.ending import NoReason as NoReason
+from tertulia.inbox.ending import answered_late, not_answered, owe_again, recount
+from tertulia.inbox.ending import bring_back as bring_back
+from tertulia.inbox.ending import close as close
+from tertulia.inbox.ending import hand_over as hand_over
+from tertulia.inbox.ending import reopen as reopen
+from tertulia.inbox.ending import settle as settle
+from tertulia.inbox.ending import unsettle as unsettle
+from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Note, Subject
+from tertulia.inbox.queries import heats_before
 from tertulia.inbox.rules import heat, summed
 from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
@@ -46,26 +56,6 @@ def snooze(conversation: Conversation, until: datetime, *, by: str, because: str
     """Out of sight until ``until``, or until somebody speaks."""
     Conversation.objects.filter(pk=conversation.pk).update(state=ConversationState.SNOOZED, snoozed_until=until)
     record(facts.ConversationSnoozed(brand_id=conversation.brand_id, conversation_id=conversation.pk), by=by, because=because)
-
-
-@transaction.atomic
-def close(conversation: Conversation, *, by: str, because: str = "") -> None:
-    """Nothing more is owed there; ``because`` says why if nobody answered."""
-    open_ones = Conversation.objects.filter(pk=conversation.pk).exclude(state=ConversationState.CLOSED)
-    if open_ones.update(state=ConversationState.CLOSED, snoozed_until=None, waiting_since=None):
-        record(facts.ConversationClosed(brand_id=conversation.brand_id, conversation_id=conversation.pk), by=by, because=because)
-
-
-@transaction.atomic
-def reopen(conversation: Conversation, *, by: str, because: str = "") -> None:
-    """It needs us again; owed since the first message of theirs that nobody answered."""
-    kept = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-    if kept.state == ConversationState.OPEN:
-        return
-    kept.state, kept.snoozed_until = ConversationState.OPEN, None
-    kept.waiting_since = kept.waiting_since or owed_since(kept)
-    kept.save(update_fields=["state", "snoozed_until", "waiting_since"])
-    record(facts.ConversationReopened(brand_id=kept.brand_id, conversation_id=kept.pk), by=by, because=because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +91,25 @@ def put_back(brand: Brand, befores: Sequence[Before], *, by: str, because: str =
                    by=by, because=because)
         if kept.state != was.state or kept.snoozed_until != was.snoozed_until:
             record(_MOVED[was.state](brand_id=brand.pk, conversation_id=kept.pk), by=by, because=because)
-        Conversation.objects.filter(pk=kept.pk).update(
-            state=was.state, waiting_since=was.waiting_since, snoozed_until=was.snoozed_until, assignee=was.assignee_id)
+        _stand_as(kept, was, by=by, because=because)
     return back
+
+
+def _stand_as(kept: Conversation, was: Before, *, by: str, because: str) -> None:
+    """The locked conversation as it was, with what was owed in it."""
+    if was.waiting_since and not kept.waiting_since:
+        owe_again(kept, by=by, because=because, since=was.waiting_since)
+    elif was.state == ConversationState.CLOSED and kept.waiting_since:
+        close(kept, by=by, because=because or "deshacer")
+    kept.state, kept.snoozed_until, kept.assignee_id = was.state, was.snoozed_until, was.assignee_id
+    kept.solved_at = clock.now() if was.state == ConversationState.CLOSED else None
+    kept.save(update_fields=["state", "snoozed_until", "assignee", "solved_at"])
+    recount([kept])
 
 
 _MOVED: dict[str, Callable[..., Announcement]] = {
     ConversationState.OPEN: facts.ConversationReopened, ConversationState.SNOOZED: facts.ConversationSnoozed,
-    ConversationState.CLOSED: facts.ConversationClosed}
+    ConversationState.CLOSED: facts.ConversationClosed, ConversationState.HANDED: facts.ConversationHanded}
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def wake_snoozed(now: datetime, *, by: str, because: str = "") -> int:
 
 
 @transaction.atomic
-def write_note(conversation: Conversation, text: str, member: Member, *, by: str, because: str = "") -> Note:
+def write_note(conversation: Conversation, text: str, member: Member | None, *, by: str, because: str = "") -> Note:
     """A word for the team."""
     note = Note.objects.create(conversation=conversation, member=member, text=clean(text).strip(), at=clock.now())
     record(facts.NoteWritten(brand_id=conversation.brand_id, conversation_id=conversation.pk, note_id=note.pk), by=by, because=because)
@@ -154,6 +155,8 @@ def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because:
         sql.execute("update inbox_message set reading = told.value from jsonb_each(%s::jsonb) told "
                     "where inbox_message.id = told.key::bigint", [json.dumps(readings)])
     write(Conversation, conversations.values(), [*_SUMMED, "intents", "heat"])
+    set_due(conversations.values())
+    assign_new(conversations.values())
 
 
 _SUMMED = ("language", "sentiment", "offence", "judgement", "department", "importance", "urgency")
@@ -172,10 +175,12 @@ def note_sent(dispatch: Dispatch, *, by: str, because: str = "") -> None:
         return
     if dispatch.external_id:
         # polling may have met our own reply before this was told
-        Message.objects.filter(channel_id=dispatch.channel_id, external_id=dispatch.external_id, ours=True).exclude(
-            pk=message.pk).delete()
+        met = Message.objects.filter(channel_id=dispatch.channel_id, external_id=dispatch.external_id, ours=True).exclude(pk=message.pk)
+        Message.objects.filter(answered_with__in=met).update(answered_with=message)
+        met.delete()
         message.external_id, message.url, message.ref_extra = dispatch.external_id, dispatch.url, dispatch.ref_extra
         message.save(update_fields=["external_id", "url", "ref_extra"])
+    answered_late(message, by=by)
     record(facts.ReplySent(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),
            by=by, because=because)
 
@@ -184,9 +189,12 @@ def note_sent(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 def reply_failed(dispatch: Dispatch, *, by: str, because: str = "") -> None:
     """A reply did not leave: its conversation needs us again."""
     if message := Message.objects.select_related("conversation").filter(dispatch=dispatch).first():
-        Conversation.objects.filter(pk=message.conversation_id, waiting_since=None).update(
-            waiting_since=owed_since(message.conversation))
+        not_answered(message, by=by, because=because)
         reopen(message.conversation, by=by, because=because)
+
+
+#: The network hid something without our asking.
+_UNSAID = "lo ocultó la red"
 
 
 def note_verdict(message: Message, rule: str, *, by: str, because: str = "") -> None:
@@ -202,4 +210,16 @@ def set_hidden(message: Message, hidden: bool, *, by: str, because: str = "") ->
     if changed:
         announced = facts.MessageHidden if hidden else facts.MessageShown
         record(announced(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),
+               by=by, because=because)
+        if hidden:
+            settle([message], Ending.HIDDEN, by=by, because=because or _UNSAID)
+        elif Message.objects.filter(pk=message.pk, ending=Ending.HIDDEN).exists():
+            unsettle([message], by=by, because=because)
+
+
+@transaction.atomic
+def set_deleted(message: Message, *, by: str, because: str = "") -> None:
+    """The network deleted it because we asked; its words stay here. ``because`` is the rule cited."""
+    if Message.objects.filter(pk=message.pk, vanished_at=None).update(vanished_at=clock.now()):
+        record(facts.MessageVanished(brand_id=message.brand_id, message_id=message.pk, conversation_id=message.conversation_id),
                by=by, because=because)

@@ -135,3 +135,30 @@ class MessageShown(Announcement):
 
     message_id: int
     conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEnded(Announcement):
+    """Something they said ended without an answer of its own: hidden, deleted, handed over, silent, lapsed, withdrawn."""
+
+    message_id: int
+    conversation_id: int
+    ending: str
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReclaimed(Announcement):
+    """How something they said ended was taken back: it is owed again."""
+
+    message_id: int
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationHanded(Announcement):
+    """Another role has to answer it."""
+
+    conversation_id: int

@@ -12,7 +12,7 @@ from typing import Any
 from unicodedata import normalize
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
 from tertulia.brands.models import Brand, Member
@@ -22,7 +22,6 @@ from tertulia.inbox.models import Conversation, ConversationState, Message, Note
 from tertulia.inbox.rules import forms_of, heat, summed, words_of
 from tertulia.kit import paging
 from tertulia.kit.folding import fold
-from tertulia.outbox.models import DispatchState
 from tertulia.people.models import Profile
 
 #: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
@@ -133,16 +132,6 @@ def counts(brand: Brand, member: Member) -> dict[str, int]:
 def conversation_of(brand: Brand, pk: int) -> Conversation:
     """One of the brand's conversations; ``Conversation.DoesNotExist`` if it is another's."""
     return Conversation.objects.select_related("channel", "person", "assignee", "subject", "brand").get(brand=brand, pk=pk)
-
-
-def owed_since(conversation: Conversation) -> datetime | None:
-    """When the first message of theirs came that nobody answered; None: nothing is owed. What did not leave answers nothing."""
-    failed = (DispatchState.REFUSED, DispatchState.EXPIRED, DispatchState.CANCELLED)
-    ours = conversation.messages.filter(ours=True).exclude(dispatch__state__in=failed)
-    answered = ours.aggregate(last=Max("at"))["last"]
-    theirs = conversation.messages.filter(ours=False, **({"at__gt": answered} if answered else {}))
-    since: datetime | None = theirs.aggregate(first=Min("at"))["first"]
-    return since
 
 
 def messages_of(conversation: Conversation, before: str = "", size: int = 30) -> paging.Page[Message]:

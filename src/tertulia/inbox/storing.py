@@ -14,7 +14,8 @@ from django.db import transaction
 from tertulia.channels.arrivals import unpack
 from tertulia.channels.models import Arrival, Channel
 from tertulia.inbox import facts
-from tertulia.inbox.models import Conversation, ConversationState, Message, Subject
+from tertulia.inbox.ending import answered_there, settle
+from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Subject
 from tertulia.inbox.rules import branch_of, excerpt, waiting_since
 from tertulia.journal.actions import record_all
 from tertulia.journal.facts import Announcement
@@ -61,6 +62,8 @@ def _store_items(channel: Channel, items: Sequence[Item]) -> list[Announcement]:
     touched = {row.conversation.pk: row.conversation for row in rows}
     write(Conversation, touched.values(), _TOLD)
     Message.objects.bulk_create(rows, batch_size=BATCH)
+    if answered := list({row.conversation.pk: row.conversation for row in rows if row.ours}.values()):
+        answered_there(answered, by=f"network:{channel.network}")
     return announced + [
         facts.MessageReceived(brand_id=channel.brand_id, message_id=row.pk, conversation_id=row.conversation_id)
         for row in rows if not row.ours]
@@ -158,6 +161,7 @@ def _note_vanished(channel: Channel, gone: Sequence[Vanished]) -> list[Announcem
     now, ids = clock.now(), [one.external_id for one in gone]
     messages = list(Message.objects.filter(channel=channel, external_id__in=ids, vanished_at=None))
     Message.objects.filter(pk__in=[one.pk for one in messages]).update(vanished_at=now)
+    settle([one for one in messages if one.ending is None], Ending.WITHDRAWN, by=f"network:{channel.network}")
     subjects = list(Subject.objects.filter(channel=channel, external_id__in=ids, vanished_at=None))
     Subject.objects.filter(pk__in=[one.pk for one in subjects]).update(vanished_at=now)
     return [
