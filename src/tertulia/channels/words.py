@@ -21,7 +21,8 @@ class Why(NamedTuple):
 #: verb → as the row of what a channel can do says it.
 VERBS: Mapping[str, Text] = {
     "publish": _("Publicar"), "reply": _("Responder"), "collect": _("Leer lo que llega"), "message": _("Mensajes privados"),
-    "hide": _("Ocultar"), "delete": _("Borrar"), "block": _("Bloquear"), "profile": _("Perfil"), "measure": _("Cifras"),
+    "hide": _("Ocultar"), "delete": _("Borrar lo propio"),
+    "remove": _("Borrar comentarios"), "block": _("Bloquear"), "profile": _("Perfil"), "measure": _("Cifras"),
     "find": _("Comprobar si llegó"), "read": _("Releer lo publicado"),
 }
 
