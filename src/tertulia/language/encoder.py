@@ -73,6 +73,7 @@ class Encoder:
             np.concatenate([self._told[f"{name}{order}"] for order, _ in _ORDERS], axis=-1)
             for name in ("proj", "proj_b", "ln_g", "ln_b")
         )
+
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of texts that have words, [texts, SIZE]."""
         cut = [[_BEGIN, *self._pieces.cut(text), _END] for text in texts]

@@ -46,4 +46,4 @@ def _form(text: str) -> list[float]:
 def _touches(text: str, name: str) -> bool:
     """Whether a term of the subject stands in the folded text, and no phrase in which it means something else."""
     listed = subject(name)
-    return any(group.terms.search(text) for group in listed.groups) and not listed.unless.search(text)
+    return bool(listed.any_term.search(text)) and not listed.unless.search(text)

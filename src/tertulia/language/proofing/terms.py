@@ -42,18 +42,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One list. ``unless``: phrases in which its terms mean something else."""
+    """One list. ``unless``: phrases in which its terms mean something else. ``any_term``: those of all its groups."""
 
     name: str
     unless: regex.Pattern[str]
     groups: tuple[Group, ...]
+    any_term: regex.Pattern[str]
 
 
 @cache
 def subject(name: str) -> Subject:
     """A list of ``SUBJECTS``, read once."""
     told = tomllib.loads(files(__package__).joinpath("terms", f"{name}.toml").read_text("utf-8"))
-    return Subject(name, pattern(told["unless"]), tuple(_group(one) for one in told["group"]))
+    every = [term for one in told["group"] for term in one.get("terms", ())]
+    return Subject(name, pattern(told["unless"]), tuple(_group(one) for one in told["group"]), pattern(every))
 
 
 def _group(told: Mapping[str, object]) -> Group:
