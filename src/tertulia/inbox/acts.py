@@ -148,11 +148,18 @@ def snooze(request: BrandRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_brand("answer")
 def close(request: BrandRequest, pk: int) -> HttpResponse:
-    """Nothing more is owed; ``reason`` says why nobody answered."""
+    """Nothing more is owed; ``reason`` says why nobody answered. 422 if they are owed an answer and it does not say."""
     conversation = conversation_or_404(request, pk)
     told = request.POST.get("reason", "")
+    return _close(request, [conversation], told, _("Cerrada."))
+
+
+def _close(request: BrandRequest, conversations: Sequence[Conversation], told: str, text: str) -> HttpResponse:
     reason = told if told in labels.REASONS else ""
-    return _act(request, [conversation], lambda one: actions.close(one, by=request.by, because=reason), _("Cerrada."), leave=True)
+    try:
+        return _act(request, conversations, lambda one: actions.close(one, by=request.by, because=reason), text, leave=True)
+    except actions.NoReason:
+        return _refuse(request, _("Se les debe una respuesta: para cerrar sin darla, di por qué."))
 
 
 @require_POST
@@ -176,9 +183,8 @@ def many(request: BrandRequest) -> HttpResponse:
     count = len(conversations)
     act, _colon, how = request.POST.get("act", "").partition(":")
     if act == "close":
-        reason = how if how in labels.REASONS else ""
         text = ngettext("%(count)s conversación cerrada.", "%(count)s conversaciones cerradas.", count) % {"count": count}
-        return _act(request, conversations, lambda one: actions.close(one, by=request.by, because=reason), text, leave=True)
+        return _close(request, conversations, how, text)
     if act == "assign":
         member = next((one.member for one in team(request.brand) if str(one.member_id) == how), None)
         text = ngettext("%(count)s conversación asignada.", "%(count)s conversaciones asignadas.", count) % {"count": count}

@@ -147,7 +147,10 @@ def change(request: HttpRequest, slug: str, pk: Id, body: Change) -> Conversatio
                 raise HttpError(422, "until: a moment to come, within five years")
             actions.snooze(one, body.until, by=member.key, because="API")
         case "close":
-            actions.close(one, by=member.key, because=body.why or "API")
+            try:
+                actions.close(one, by=member.key, because=body.why)
+            except actions.NoReason as error:
+                raise HttpError(422, "why: an answer is owed, so closing says why there is none") from error
         case "reopen":
             actions.reopen(one, by=member.key, because="API")
     return queries.conversation_of(brand, pk)

@@ -67,7 +67,7 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
         "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after),
         "rows": rows_of(page.rows, filters.words, found), "more": address_of(filters, despues=page.next) if page.next else "",
         "since": queries.last_id(brand), "team": [one.member for one in team(brand)],
-        "take": f"assign:{request.user.pk}"}
+        "take": f"assign:{request.user.pk}", "reasons": labels.REASONS.items()}
 
 
 def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
