@@ -120,7 +120,8 @@ class Message(models.Model):
 
     ``hidden_because`` is the rule cited. Without ``hidden_at`` it is being hidden; ``hidden_at`` alone: being shown again.
     ``ending`` says how one of theirs ended (null: it has not), by whom (as facts name them) and why; ``answered_with``: our
-    answer. One of ours has its ``turn``, so that two people cannot give the same answer.
+    answer. One of ours has its ``turn``, so that two people cannot give the same answer. ``erased_at``: the person asked for it,
+    and its words are gone.
 
     A GIN index over brand and the Spanish words of ``folded`` serves the search (migration 0002).
     """
@@ -130,7 +131,7 @@ class Message(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE)
     external_id = models.CharField(max_length=500, null=True)
     parent_id_there = models.CharField(max_length=500, blank=True)
-    author = models.ForeignKey(Profile, models.PROTECT, null=True)
+    author = models.ForeignKey(Profile, models.PROTECT, null=True, db_index=False)
     ours = models.BooleanField(default=False)
     member = models.ForeignKey(Member, models.SET_NULL, null=True)
     dispatch = models.OneToOneField(Dispatch, models.PROTECT, null=True, related_name="message")
@@ -144,6 +145,7 @@ class Message(models.Model):
     received_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     vanished_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
     hidden_because = models.CharField(max_length=200, blank=True)
     reading = models.JSONField(null=True)
@@ -168,6 +170,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="message_in_conversation"),
             models.Index(fields=["brand", "-at"], name="message_newest"),
+            models.Index(fields=["author", "-at", "-id"], name="message_of_author"),
             models.Index(fields=["brand", "at"], condition=models.Q(ours=False, ending=None), name="message_unended"),
         ]
 
