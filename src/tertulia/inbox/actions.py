@@ -15,6 +15,9 @@ from tertulia.inbox import facts
 from tertulia.inbox.answering import AnsweredMeanwhile as AnsweredMeanwhile
 from tertulia.inbox.answering import NothingToAnswer as NothingToAnswer
 from tertulia.inbox.answering import NotInItsVoice as NotInItsVoice
+from tertulia.inbox.answering import ToBeApproved as ToBeApproved
+from tertulia.inbox.answering import Unfilled as Unfilled
+from tertulia.inbox.answering import WindowOver as WindowOver
 from tertulia.inbox.answering import reply as reply
 from tertulia.inbox.assigning import assign_new
 from tertulia.inbox.deadlines import set_due
@@ -29,13 +32,13 @@ from tertulia.inbox.ending import hand_over as hand_over
 from tertulia.inbox.ending import reopen as reopen
 from tertulia.inbox.ending import settle as settle
 from tertulia.inbox.ending import unsettle as unsettle
-from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Note, Subject
+from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Subject
+from tertulia.inbox.noting import write_note as write_note
 from tertulia.inbox.queries import heats_before
 from tertulia.inbox.rules import heat, summed
 from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
-from tertulia.kit.folding import clean
 from tertulia.kit.writing import write
 from tertulia.outbox.models import Dispatch
 
@@ -120,14 +123,6 @@ def wake_snoozed(now: datetime, *, by: str, because: str = "") -> int:
     for one in due:
         reopen(one, by=by, because=because)
     return len(due)
-
-
-@transaction.atomic
-def write_note(conversation: Conversation, text: str, member: Member | None, *, by: str, because: str = "") -> Note:
-    """A word for the team."""
-    note = Note.objects.create(conversation=conversation, member=member, text=clean(text).strip(), at=clock.now())
-    record(facts.NoteWritten(brand_id=conversation.brand_id, conversation_id=conversation.pk, note_id=note.pk), by=by, because=because)
-    return note
 
 
 # --------------------------------------------------------------------------- told by other parts

@@ -79,6 +79,70 @@ class DraftDropped(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(Announcement):
+    """An answer waits for somebody's word."""
+
+    conversation_id: int
+    draft_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWithdrawn(Announcement):
+    """Its author goes on writing what waited."""
+
+    conversation_id: int
+    draft_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReturned(Announcement):
+    """It went back to its author with a word."""
+
+    conversation_id: int
+    draft_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyApproved(Announcement):
+    """Somebody approved an answer, and it is on its way."""
+
+    conversation_id: int
+    draft_id: int
+    message_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationsMerged(Announcement):
+    """All that was said in one is shown, and goes on, in another."""
+
+    conversation_id: int
+    into_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSplit(Announcement):
+    """Some of what was said goes on in a conversation of its own."""
+
+    conversation_id: int
+    into_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveUndone(Announcement):
+    """A merge or a split was taken back."""
+
+    conversation_id: int
+    into_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationAssigned(Announcement):
     """It is somebody's (``member_id``), or nobody's (None)."""
 
