@@ -22,7 +22,7 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
         for name, label, icon in (
             ("brands:settings", _("Marca"), "tag"), ("strategy:voice", _("Voz"), "chat"), ("brands:team", _("Equipo"), "people"),
             ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"),
-            ("outbox:notices", _("Avisos"), "bell"),
+            ("notices:settings", _("Avisos"), "bell"),
             ("outbox:pause", _("Pausa"), "pause"), ("brands:keys", _("API"), "key"))]
     if may(request.role, "manage"):
         tabs.append({"label": _("Salud"), "url": reverse("health"), "icon": "heart", "current": here == "health"})

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from tertulia.brands.models import Brand, Member
@@ -17,8 +15,8 @@ from tertulia.journal.actions import record
 from tertulia.kit import clock, live
 from tertulia.notices import facts
 from tertulia.notices.kinds import Kind, kind
-from tertulia.notices.models import Browser, Delivery, Notice, Preference, QuietHours, Way
-from tertulia.notices.rules import Quiet, after_quiet, mail_due
+from tertulia.notices.models import Delivery, Notice, Preference, QuietHours, Way
+from tertulia.notices.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def tell_all(tellings: Sequence[Telling], *, now: datetime | None = None) -> int
     wanted = [(one, member) for one in tellings for member in dict.fromkeys(one.members)]
     if not wanted:
         return 0
-    wishes = _Wishes({member for _one, member in wanted}, {one.brand_id for one in tellings})
+    wishes = Wishes({member for _one, member in wanted}, {one.brand_id for one in tellings})
     rows = [(one.brand_id, member, one.kind, one.key, json.dumps(dict(one.about)), Way.PAGE in wishes.ways(member, one.brand_id, one.kind))
             for one, member in wanted]
     with connection.cursor() as sql:
@@ -77,54 +75,6 @@ def tell_all(tellings: Sequence[Telling], *, now: datetime | None = None) -> int
 def _ring(members: Iterable[int]) -> None:
     """The bells of these members, wherever a page of theirs is open, look again."""
     live.announce((f"Told:{one}", None) for one in members)
-
-
-def mails() -> bool:
-    """Whether this installation can send mail at all."""
-    return not settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend"))
-
-
-class _Wishes:
-    """What these members chose for these brands."""
-
-    def __init__(self, members: Iterable[int], brands: Iterable[int]) -> None:
-        members = list(members)
-        self._chosen = {(one.member_id, one.brand_id): one
-                        for one in Preference.objects.filter(member__in=members, brand__in=list(brands))}
-        self._quiet = {one.member_id: quiet_of(one) for one in QuietHours.objects.filter(member__in=members)}
-        self._browsers: dict[int, list[int]] = {}
-        for pk, member in Browser.objects.filter(member__in=members).values_list("pk", "member_id"):
-            self._browsers.setdefault(member, []).append(pk)
-
-    def ways(self, member: int, brand: int, name: str) -> frozenset[Way]:
-        """How the member wants to hear of this kind."""
-        return ways_of(self._chosen.get((member, brand)), name)
-
-    def deliveries(self, notice: int, member: int, brand: int, name: str, now: datetime) -> list[Delivery]:
-        """The letters in which a notice told at ``now`` goes."""
-        ways, chosen, found = self.ways(member, brand, name), self._chosen.get((member, brand)), kind(name)
-        quiet = self._quiet.get(member)
-        if quiet and quiet.urgent_passes and found and found.urgent:
-            quiet = None
-        made = []
-        if Way.MAIL in ways and mails():
-            made.append(Delivery(notice_id=notice, due_at=mail_due(now, hourly=bool(chosen and chosen.hourly), quiet=quiet)))
-        if Way.PUSH in ways:
-            made += [Delivery(notice_id=notice, browser_id=one, due_at=after_quiet(now, quiet)) for one in self._browsers.get(member, ())]
-        return made
-
-
-def quiet_of(one: QuietHours) -> Quiet:
-    """A member's quiet hours, as the rules want them."""
-    return Quiet(one.begins, one.ends, ZoneInfo(one.time_zone), one.weekends, one.urgent)
-
-
-def ways_of(chosen: Preference | None, name: str) -> frozenset[Way]:
-    """How a member who chose so hears of a kind."""
-    if chosen and name in chosen.ways:
-        return frozenset(Way(one) for one in chosen.ways[name])
-    found = kind(name)
-    return found.ways if found else frozenset()
 
 
 # --------------------------------------------------------------------------- choosing
@@ -162,7 +112,7 @@ def _send_anew(member: Member, brand: Brand | None = None) -> None:
         waiting = waiting.filter(notice__brand=brand)
     told = list(Notice.objects.filter(pk__in=waiting.values("notice")))
     waiting.delete()
-    wishes, now = _Wishes([member.pk], {one.brand_id for one in told}), clock.now()
+    wishes, now = Wishes([member.pk], {one.brand_id for one in told}), clock.now()
     Delivery.objects.bulk_create(
         [new for one in told for new in wishes.deliveries(one.pk, member.pk, one.brand_id, one.kind, now)], ignore_conflicts=True)
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tertulia.brands.models import Brand, Member
+from tertulia.brands.models import Brand
 from tertulia.channels.models import Channel
 
 
@@ -124,85 +124,6 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"pause of {self.brand_id or 'everything'}"
-
-
-class NoticeKind(models.TextChoices):
-    """Of what a member is told."""
-
-    REFUSED = "refused", _("No ha salido")
-    UNSURE = "unsure", _("Sin confirmar")
-    HELD = "held", _("Retenido")
-    EXPIRED = "expired", _("Se le pasó la hora")
-    LATE = "late", _("Va con retraso")
-    CHANNEL = "channel", _("Canal por reconectar")
-    EXPIRING = "expiring", _("Canal que caduca pronto")
-    DIFFERS = "differs", _("No coincide")
-    GONE = "gone", _("Ya no se ve")
-
-
-class NoticeWay(models.TextChoices):
-    """How a member wants to be told."""
-
-    NOW = "now", _("Por correo, en cuanto pase")
-    HOUR = "hour", _("Por correo, un resumen a cada hora en punto")
-    PAGE = "page", _("Solo en la página")
-
-
-class Notice(models.Model):
-    """Something that a member is to be told, once: of a dispatch, or of a channel.
-
-    ``occasion`` is what makes it a new thing: the fact that told it; of a channel, the second it was last connected, or at
-    which it ends; 0, once ever. Without ``due_at`` it is only shown. ``letter`` names the mail that carries it, the same at
-    every try of that mail.
-    """
-
-    member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=8, choices=NoticeKind.choices)
-    dispatch = models.ForeignKey(Dispatch, models.CASCADE, null=True, related_name="notices")
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="notices")
-    occasion = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    letter = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    tries = models.SmallIntegerField(default=0)
-    error = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "channel", "kind", "dispatch", "occasion"], nulls_distinct=False,
-                                    name="a_thing_is_told_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=NoticeKind.values), name="notice_kind_known"),
-            models.CheckConstraint(condition=models.Q(kind__in=["channel", "expiring"]) | models.Q(dispatch__isnull=False),
-                                   name="notice_of_something"),
-        ]
-        indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(sent_at=None, due_at__isnull=False), name="notice_due"),
-            models.Index(fields=["member", "sent_at"], condition=models.Q(sent_at__isnull=False), name="notice_last_mail"),
-            models.Index(fields=["member", "brand", "-id"], name="notice_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.dispatch_id or self.channel} for {self.member_id}"
-
-
-class NoticeChoice(models.Model):
-    """How a member wants to be told of what happens in a brand; without a row, at once."""
-
-    member = models.ForeignKey(Member, models.CASCADE)
-    brand = models.ForeignKey(Brand, models.CASCADE)
-    way = models.CharField(max_length=4, choices=NoticeWay.choices)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "brand"], name="one_notice_choice_a_member_and_brand"),
-            models.CheckConstraint(condition=models.Q(way__in=NoticeWay.values), name="notice_way_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id}@{self.brand_id}: {self.way}"
 
 
 class ReadbackState(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Noting what members are to be told, and waking their mails."""
+"""Noting what members are to be told."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from tertulia.journal.facts import Announcement, Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.outbox import facts, notices, notices_mail
-from tertulia.outbox.models import Dispatch, NoticeKind
+from tertulia.outbox import facts, notices
+from tertulia.outbox.models import Dispatch
 from tertulia.outbox.rules import BY_A_PAUSE
 
 _KINDS = {
-    facts.DispatchRefused: NoticeKind.REFUSED, facts.DispatchUnsure: NoticeKind.UNSURE,
-    facts.DispatchHeld: NoticeKind.HELD, facts.DispatchExpired: NoticeKind.EXPIRED,
-    facts.DispatchDiffers: NoticeKind.DIFFERS, facts.DispatchVanished: NoticeKind.GONE,
+    facts.DispatchRefused: notices.REFUSED, facts.DispatchUnsure: notices.UNSURE, facts.DispatchHeld: notices.HELD,
+    facts.DispatchExpired: notices.EXPIRED, facts.DispatchDiffers: notices.DIFFERS, facts.DispatchVanished: notices.GONE,
 }
 
 
@@ -60,21 +59,7 @@ def note_late() -> None:
     notices.note_late()
 
 
-@job
-def mail_notices(member_id: int) -> None:
-    """Mails a member what they are to be told."""
-    notices_mail.tell(member_id)
-
-
 @watch(every=30.0)
 def late_dispatches() -> Sequence[Wake]:
     """Whether something is late of which nobody was told."""
     return [Wake(note_late, {}, lock="note_late")] if notices.late(clock.now(), most=1) else []
-
-
-@watch(every=10.0)
-def due_notices() -> Sequence[Wake]:
-    """The members who are to get a mail."""
-    if not notices.mails():
-        return []
-    return [Wake(mail_notices, {"member_id": pk}, lock=f"notices:{pk}") for pk in notices.due_members(clock.now())]

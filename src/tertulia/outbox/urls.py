@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from tertulia.outbox import notices_page, pause_page, views
+from tertulia.outbox import pause_page, views
 
 app_name = "outbox"
 urlpatterns = [
     path("", views.list, name="list"),
-    path("avisos/", notices_page.settings, name="notices"),
     path("pausa/", pause_page.settings, name="pause"),
     path("pausa/aviso/", pause_page.standing, name="standing"),
     path("pausa/parar/", pause_page.stop, name="stop"),

@@ -144,6 +144,6 @@ def _standing(brand: Brand, troubles: Troubles, allowed: Mapping[str, bool], her
 def _is_here(target: str, namespace: str, name: str) -> bool:
     if target.startswith("publishing:"):
         return name == target or (target == "publishing:compose" and name in ("publishing:edit", "publishing:post"))
-    if name in ("moderation:settings", "outbox:notices", "outbox:pause", "health"):
+    if name in ("moderation:settings", "notices:settings", "outbox:pause", "health"):
         return target == "brands:settings"
     return target.partition(":")[0] == namespace

@@ -83,8 +83,8 @@ def _outbox(now: Any) -> Iterator[Metric]:
     closed = vitals.closed(now)
     yield _gauge("buckets_closed", "Accounts and servers that nothing may be sent to just now.", ["scope"],
                  {(kind,): sum(one.scope.startswith(kind) for one in closed) for kind in ("account", "app")})
-    waiting = vitals.rows("select count(*) from outbox_notice where sent_at is null and due_at is not null")
-    yield _gauge("notices_waiting", "Notices that wait to be mailed.", [], {(): waiting[0][0]})
+    waiting = vitals.rows("select count(*) from notices_delivery where sent_at is null and due_at is not null")
+    yield _gauge("notices_waiting", "Notices that wait to be mailed or pushed.", [], {(): waiting[0][0]})
 
 
 def _reactions() -> Iterator[Metric]:

@@ -13,6 +13,7 @@ brand_pages = [
     path("envios/", include("tertulia.outbox.urls")),
     path("canales/", include("tertulia.channels.urls")),
     path("informe/", include("tertulia.reports.urls")),
+    path("", include("tertulia.notices.urls")),
     path("ajustes/voz/", include("tertulia.strategy.urls")),
     path("ajustes/", include("tertulia.brands.urls")),
 ]

@@ -77,7 +77,7 @@ def leases(now: datetime) -> dict[str, int]:
         (select count(*) from outbox_dispatch where state = 'sending' and lease_until <= %s),
         (select count(*) from channels_channel where polling_until > %s),
         (select count(*) from channels_channel where renewing_until > %s),
-        (select count(*) from outbox_notice where sent_at is null and lease_until > %s)""", now, now, now, now, now)[0]
+        (select count(*) from notices_delivery where sent_at is null and lease_until > %s)""", now, now, now, now, now)[0]
     return dict(zip(("sending", "lost", "collecting", "renewing", "mailing"), row, strict=True))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tertulia.brands.models import Brand, Member
+from tertulia.notices.actions import tell
 from tertulia.notices.kinds import Kind, Words, register
 from tertulia.notices.models import Notice, Way
 
@@ -22,3 +26,9 @@ ERRAND = register(Kind(
     subject=lambda many, brand: f"Un recado de {brand}" if many == 1 else f"{many} recados de {brand}"))
 FIRE = register(Kind(name="test.fire", group="Recados", label="Fuego", words=_words, urgent=True, weight=10, tone="danger"))
 QUIETLY = register(Kind(name="test.quietly", group="Otros", label="Curiosidad", words=_words, ways=frozenset({Way.PAGE})))
+
+
+def errand(member: Member, brand: Brand, number: int = 7, kind: Kind = ERRAND, **more: Any) -> Notice:
+    """The member is told of an errand."""
+    tell(brand.pk, kind, [member], key=str(number), about={"errand": number}, **more)
+    return Notice.objects.get(member=member, kind=kind.name, key=str(number))

@@ -10,7 +10,7 @@ import pytest
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
-from tertulia.outbox.tests.mailbox import Mailbox, mailbox
+from tertulia.notices.tests.mailbox import Mailbox, mailbox
 from tertulia.site.tests import cast
 
 

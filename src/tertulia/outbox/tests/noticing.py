@@ -1,8 +1,8 @@
-"""What notices are of, for their tests: things that happen, time that goes by, and mails that leave."""
+"""What notices are of, for their tests: things that happen."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tertulia.brands.models import Member
@@ -10,10 +10,10 @@ from tertulia.channels.models import Channel
 from tertulia.journal.actions import SYSTEM
 from tertulia.journal.facts import Happened
 from tertulia.kit import clock
-from tertulia.outbox import actions, facts, notices_mail
-from tertulia.outbox.models import Dispatch, Notice
+from tertulia.outbox import actions, facts
+from tertulia.outbox.models import Dispatch
 from tertulia.outbox.moves import named
-from tertulia.outbox.notices_reactions import due_notices, note_trouble
+from tertulia.outbox.notices_reactions import note_trouble
 from tertulia.outbox.payloads import to_say
 from tertulia.outbox.tests.test_graph import put
 
@@ -35,20 +35,6 @@ def happen(dispatch: Dispatch, kind: str, reason: str = "too_long", at: datetime
     more = {"reason": reason} if kind in ("refused", "held") else {}
     what = FACTS[kind](**named(dispatch), **more)
     note_trouble([Happened(next(_number), at or clock.now(), SYSTEM, "", what)])
-
-
-def go_by(**time: int) -> None:
-    """Time passes for what waits to be mailed, and for what was."""
-    for one in Notice.objects.all():
-        for field in ("due_at", "sent_at", "lease_until"):
-            if moment := getattr(one, field):
-                setattr(one, field, moment - timedelta(**time))
-        one.save()
-
-
-def mail() -> int:
-    """What the workers do when mails are due."""
-    return sum(notices_mail.tell(one.arguments["member_id"]) for one in due_notices())
 
 
 def shut(channel: Channel) -> None:

@@ -19,12 +19,15 @@ from tertulia.journal.actions import SYSTEM, record
 from tertulia.journal.facts import Happened
 from tertulia.journal.models import Fact
 from tertulia.kit import clock
+from tertulia.notices import kinds
+from tertulia.notices.models import Notice
+from tertulia.notices.tests.mailbox import Mailbox
+from tertulia.notices.tests.post import go_by, mail
 from tertulia.outbox import actions, facts, notices, readback
-from tertulia.outbox.models import Bucket, Dispatch, Notice, NoticeKind, Pause, Readback
+from tertulia.outbox.models import Bucket, Dispatch, Pause, Readback
 from tertulia.outbox.moves import named
 from tertulia.outbox.notices_reactions import late_dispatches, note_expiring_channels, note_shut_channels, note_trouble
-from tertulia.outbox.tests.mailbox import Mailbox
-from tertulia.outbox.tests.noticing import FACTS, go_by, happen, mail, post, shut
+from tertulia.outbox.tests.noticing import FACTS, happen, post, shut
 from tertulia.outbox.tests.test_graph import put
 from tertulia.site.tests import cast
 from tests.work import settle as work
@@ -44,7 +47,7 @@ def test_who_asked_for_it_is_mailed_what_happened_and_what_to_do(box: Mailbox, a
     assert box.mails[0]["To"] == ana.email
     text = box.text()
     assert "«Hay pan de nueces»" in text and "El texto es más largo de lo que cabe en esta red." in text
-    assert f"/envios/{one.pk}/" in text and "/envios/avisos/" in text and "/envios/avisos/" in box.mails[0]["List-Unsubscribe"]
+    assert f"/envios/{one.pk}/" in text and "/ajustes/avisos/" in text and "/ajustes/avisos/" in box.mails[0]["List-Unsubscribe"]
     assert box.mails[0].get_body(("html",)) is not None
     go_by(hours=1)
     assert mail() == 0, "once"
@@ -119,7 +122,7 @@ def test_what_happens_together_is_one_mail_and_the_rest_goes_in_the_next(box: Ma
     assert mail() == 0, "a mail left a minute ago"
     go_by(minutes=3)
     mail()
-    assert box.subjects[1:] == ["2 cosas de Librería La Tertulia necesitan que las mires"]
+    assert box.subjects[1:] == ["2 avisos de Librería La Tertulia"]
 
 
 def test_two_brands_share_a_mail(box: Mailbox, owner: Member, channel: Channel) -> None:
@@ -128,7 +131,7 @@ def test_two_brands_share_a_mail(box: Mailbox, owner: Member, channel: Channel) 
         happen(post(one, owner), "refused")
     go_by(minutes=1)
     mail()
-    assert box.subjects == ["2 cosas de Librería La Tertulia y otra marca necesitan que las mires"]
+    assert box.subjects == ["2 avisos de Librería La Tertulia y otra marca"]
     assert "Panadería Nube" in box.text()
 
 
@@ -159,7 +162,7 @@ def test_a_shut_channel_is_told_once_to_the_owners_with_what_is_at_risk(box: Mai
         happen(one, "held", "reconnect")
     note_shut_channels([Happened(1, clock.now(), SYSTEM, "", ChannelFailed(
         brand_id=channel.brand_id, channel_id=channel.pk, reason="bad_credentials"))])
-    assert Notice.objects.filter(kind="channel").count() == 1
+    assert Notice.objects.filter(kind="outbox.channel").count() == 1
     go_by(minutes=1)
     mail()
     assert box.subjects == ["Hay que volver a conectar un canal de Librería La Tertulia"]
@@ -168,7 +171,7 @@ def test_a_shut_channel_is_told_once_to_the_owners_with_what_is_at_risk(box: Mai
     # mended, and shut again
     Channel.objects.filter(pk=channel.pk).update(connected_at=clock.now() + timedelta(minutes=1))
     happen(posts[3], "held", "reconnect")
-    assert Notice.objects.filter(kind="channel").count() == 2
+    assert Notice.objects.filter(kind="outbox.channel").count() == 2
 
 
 def test_a_channel_connected_again_in_time_is_not_told(box: Mailbox, owner: Member, channel: Channel) -> None:
@@ -262,7 +265,7 @@ def test_a_difference_that_somebody_took_note_of_or_that_was_mended_is_not_told(
 def test_what_somebody_stopped_on_purpose_is_not_told_and_what_waits_for_a_decision_is(ana: Member, channel: Channel, reason: str,
                                                                                     told: int) -> None:
     happen(post(channel, ana), "held", reason)
-    assert Notice.objects.filter(kind="held").count() == told
+    assert Notice.objects.filter(kind="outbox.held").count() == told
 
 
 def expiring(channel: Channel) -> None:
@@ -300,7 +303,7 @@ def test_a_channel_connected_in_time_or_shut_by_now_is_not_told_as_ending(box: M
     assert box.subjects == ["Hay que volver a conectar un canal de Librería La Tertulia"]
     Channel.objects.filter(pk=channel.pk).update(state="active", expires_at=clock.now() + timedelta(days=60))
     expiring(channel)
-    assert not Notice.objects.filter(kind="expiring").exists()
+    assert not Notice.objects.filter(kind="outbox.expiring").exists()
 
 
 def test_the_page_shows_each_kind(client: Client, owner: Member, brand: Brand, channel: Channel) -> None:
@@ -309,9 +312,10 @@ def test_the_page_shows_each_kind(client: Client, owner: Member, brand: Brand, c
     looked(post(channel, owner, "Cambiado"), live("Otra cosa"))
     looked(post(channel, owner, "Quitado"), None)
     client.force_login(owner)
-    page = client.get(reverse("outbox:notices", args=[brand.slug])).content.decode()
+    page = client.get(reverse("notices:list", args=[brand.slug])).content.decode()
     assert all(words in page for words in ("Canal que caduca pronto", "No coincide", "Ya no se ve")) and "ya resuelto" not in page
 
 
 def test_every_kind_has_its_words() -> None:
-    assert {one.value for one in NoticeKind} == {*FACTS, "late", "channel", "expiring", "differs", "gone"}
+    known = {one.name for one in kinds.kinds()}
+    assert {f"outbox.{name}" for name in (*FACTS, "late", "channel", "expiring", "differs", "gone")} <= known
