@@ -226,3 +226,24 @@ class ConversationHanded(Announcement):
     """Another role has to answer it."""
 
     conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsChanged(Announcement):
+    """The brand promises something else from now on."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderChanged(Announcement):
+    """Others hear of what is late."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineBroken(Announcement):
+    """A conversation was not answered, or not solved, when it was due."""
+
+    conversation_id: int
+    breach_id: int

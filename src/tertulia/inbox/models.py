@@ -109,6 +109,10 @@ class Conversation(models.Model):
             models.Index(fields=["snoozed_until"], condition=models.Q(state="snoozed"), name="conversation_to_wake"),
             models.Index(fields=["answer_due_at"], condition=models.Q(answer_due_at__isnull=False), name="conversation_answer_due"),
             models.Index(fields=["solve_due_at"], condition=models.Q(solve_due_at__isnull=False), name="conversation_solve_due"),
+            models.Index(fields=["assignee", "brand"], name="conversation_in_hand",
+                         condition=models.Q(state="open", assignee__isnull=False)),
+            models.Index(fields=["window_ends_at"], name="conversation_window",
+                         condition=models.Q(window_ends_at__isnull=False, waiting_since__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -119,9 +123,9 @@ class Message(models.Model):
     """One thing said, by them or by us. One of theirs is stored once; one of ours has a dispatch.
 
     ``hidden_because`` is the rule cited. Without ``hidden_at`` it is being hidden; ``hidden_at`` alone: being shown again.
-    ``ending`` says how one of theirs ended (null: it has not), by whom (as facts name them) and why; ``answered_with``: our
-    answer. One of ours has its ``turn``, so that two people cannot give the same answer. ``erased_at``: the person asked for it,
-    and its words are gone.
+    ``ending`` says how one of theirs ended (null: it has not; ``ended_at`` then says when a role gave it back), by whom (as facts
+    name them) and why; ``answered_with``: our answer. One of ours has its ``turn``, so that two people cannot give the same answer.
+    ``erased_at``: the person asked for it, and its words are gone.
 
     A GIN index over brand and the Spanish words of ``folded`` serves the search (migration 0002).
     """
@@ -285,7 +289,8 @@ class Move(models.Model):
 class Target(models.Model):
     """By when a message of an intent (empty: any) and importance (at least) must be answered and solved, in open minutes.
 
-    ``channel`` null: on all of them. The first of the brand's by ``order`` that fits holds.
+    ``channel`` null: on all of them. The first of the brand's by ``order`` that fits holds. ``ceiling_minutes``: by the clock,
+    that an answer never takes longer; null: no ceiling.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="targets")
@@ -294,6 +299,7 @@ class Target(models.Model):
     importance = models.SmallIntegerField(default=1)
     answer_minutes = models.IntegerField()
     solve_minutes = models.IntegerField(null=True)
+    ceiling_minutes = models.IntegerField(null=True)
     order = models.IntegerField(default=0)
 
     class Meta:
