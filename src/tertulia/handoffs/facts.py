@@ -137,3 +137,9 @@ class SuggestionsRegrouped(Announcement):
     """Suggestions are in another idea now."""
 
     regrouping_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxFailed(Announcement):
+    """The brand's box cannot be read; it is tried again."""

@@ -32,13 +32,17 @@ class Idea(models.Model):
 
 
 class Suggestion(models.Model):
-    """A message that proposes something, in one idea at a time. ``draft``: the answer prepared once something became of it."""
+    """A message that proposes something, in one idea at a time. ``vector``: its text as the encoder hears it, 16-bit floats.
+
+    ``draft``: the answer prepared once something became of it.
+    """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="suggestion")
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="suggestions")
     person = models.ForeignKey(Profile, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     noted_by = models.CharField(max_length=80)
+    vector = models.BinaryField(default=bytes)
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="+")
     drafted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

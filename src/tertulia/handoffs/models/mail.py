@@ -11,11 +11,12 @@ from tertulia.handoffs.models.matters import HandOff, Holder, Word
 class Mailbox(models.Model):
     """The brand's letters: the address they come from, and where their answers are read. Without a host nothing is read.
 
-    ``uids`` of the folder are counted from ``read_to`` within ``validity``, as IMAP does.
+    ``plus``: the address takes mail with something after a ``+``. ``read_to``: the last UID read within ``validity``, as IMAP counts.
     """
 
     brand = models.OneToOneField(Brand, models.CASCADE, related_name="mailbox")
     address = models.EmailField(blank=True)
+    plus = models.BooleanField(default=False)
     host = models.CharField(max_length=255, blank=True)
     port = models.IntegerField(default=993)
     security = models.CharField(max_length=8, default="tls", choices=[
@@ -59,8 +60,8 @@ class Letter(models.Model):
     """A mail to send, once: ``key`` says what for. Its words are made when it leaves. ``told``: what a bounce said."""
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="letters")
-    hand_off = models.ForeignKey(HandOff, models.CASCADE, null=True, related_name="letters")
-    holder = models.ForeignKey(Holder, models.CASCADE, null=True, related_name="letters")
+    hand_off = models.ForeignKey(HandOff, models.CASCADE, related_name="letters")
+    holder = models.ForeignKey(Holder, models.CASCADE, related_name="letters")
     word = models.ForeignKey(Word, models.CASCADE, null=True, related_name="letters")
     what = models.CharField(max_length=8, choices=[
         ("matter", _("El asunto")), ("chase", _("Recordatorio")), ("word", _("Mensaje")), ("link", _("Otro enlace")),

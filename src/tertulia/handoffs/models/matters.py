@@ -166,13 +166,20 @@ class HandOff(models.Model):
 
 
 class Stint(models.Model):
-    """A matter in the hands of one holder, from when until when. ``next_at``: when somebody has to be reminded of it."""
+    """A matter in the hands of one holder, from when until when.
+
+    ``chased``: the percent of the deadline at which they were last reminded; ``next_at``: when the next step is due.
+    ``waited``: open minutes that do not count, because they had asked us something; ``asked_at``: since when they wait now.
+    """
 
     hand_off = models.ForeignKey(HandOff, models.CASCADE, related_name="stints")
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="stints")
     began_at = models.DateTimeField()
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
+    chased = models.IntegerField(default=0)
+    waited = models.IntegerField(default=0)
+    asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended = models.CharField(max_length=9, blank=True, choices=[
         ("answered", _("Contestó")), ("late", _("No contestó a tiempo")), ("not_mine", _("Dijo que no era para ella o él")),
