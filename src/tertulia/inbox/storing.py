@@ -17,6 +17,7 @@ from tertulia.inbox import facts
 from tertulia.inbox.ending import answered_there, settle
 from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Subject
 from tertulia.inbox.rules import branch_of, excerpt, waiting_since
+from tertulia.inbox.windows import window_after
 from tertulia.journal.actions import record_all
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
@@ -99,7 +100,8 @@ def _subjects(channel: Channel, items: Sequence[Item]) -> dict[str, Subject]:
 
 # --------------------------------------------------------------------------- the conversations
 
-_TOLD = ["last_at", "waiting_since", "messages_count", "excerpt", "state", "snoozed_until", "person", "first_answer_at", "turn"]
+_TOLD = ["last_at", "waiting_since", "messages_count", "excerpt", "state", "snoozed_until", "person", "first_answer_at", "turn",
+         "window_ends_at"]
 
 
 def _conversations(channel: Channel, items: Sequence[Item], known: dict[str, Message],
@@ -116,14 +118,31 @@ def _conversations(channel: Channel, items: Sequence[Item], known: dict[str, Mes
          for branch, one in first.items()],
         batch_size=BATCH, ignore_conflicts=True)
     found = {one.branch: one for one in Conversation.objects.select_for_update(no_key=True).filter(channel=channel, branch__in=first)}
-    return {key: found[branch] for key, branch in of_item.items()}
+    going_on = _merged(list(found.values()))
+    return {key: going_on.get(found[branch].pk, found[branch]) for key, branch in of_item.items()}
+
+
+def _merged(found: Sequence[Conversation]) -> dict[int, Conversation]:
+    """Where conversations that were merged go on, by their id; several of them may go on in one."""
+    into: dict[int, Conversation] = {}
+    known = {one.pk: one for one in found}
+    for one in found:
+        last = one
+        while last.merged_into_id:
+            if last.merged_into_id not in known:
+                known[last.merged_into_id] = Conversation.objects.select_for_update(no_key=True).get(pk=last.merged_into_id)
+            last = known[last.merged_into_id]
+        if last is not one:
+            into[one.pk] = last
+    return into
 
 
 def _tell(conversation: Conversation, item: Item, row: Message) -> None:
     """What one more message changes in its conversation."""
     conversation.messages_count += 1
-    if not row.ours and conversation.person_id is None:
-        conversation.person = row.author
+    if not row.ours:
+        conversation.person_id = conversation.person_id or row.author_id
+        conversation.window_ends_at = window_after(row.channel, row.kind, item.created_at, conversation.window_ends_at)
     conversation.waiting_since = waiting_since(conversation.waiting_since, item.created_at, ours=row.ours)
     if row.ours:
         conversation.first_answer_at = conversation.first_answer_at or item.created_at
@@ -149,7 +168,7 @@ def _store_edits(items: Sequence[Item], known: dict[str, Message]) -> list[Annou
     changed = []
     for item in items:
         row = known[item.external_id]
-        if row.text != item.text:
+        if row.text != item.text and row.erased_at is None:
             row.text, row.folded, row.edited_at = item.text, fold(item.text), clock.now()
             changed.append(row)
     Message.objects.bulk_update(changed, ["text", "folded", "edited_at"], batch_size=BATCH)
