@@ -188,3 +188,8 @@ def withdraw_consent(person: Person, purpose: str, member: Member | None, *, by:
     for one in rows:
         record(facts.ConsentWithdrawn(brand_id=person.brand_id, person_id=person.pk, consent_id=one.pk), by=by, because=because)
     return bool(rows)
+
+
+def set_blocked(profile: Profile, blocked: bool, *, by: str, because: str = "") -> None:
+    """The network keeps somebody out, or lets them in again. Its fact is moderation's."""
+    Profile.objects.filter(pk=profile.pk, blocked_at__isnull=blocked).update(blocked_at=clock.now() if blocked else None)
