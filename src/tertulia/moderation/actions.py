@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from tertulia.journal.actions import record
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.moderation import checking, facts, queries, strikes
-from tertulia.moderation.cases import close_cases
+from tertulia.moderation.cases import close_cases as close_cases
 from tertulia.moderation.cases import enqueue as enqueue
 from tertulia.moderation.evidence import evidence_of
 from tertulia.moderation.models import AGAINST, ON_THE_NETWORK, Act, HouseRule, Lifted, Strike, Verdict
@@ -26,6 +26,7 @@ from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.payloads import to_person, to_point
 from tertulia.people import actions as people
+from tertulia.people.models import Profile
 
 
 class CannotDo(Exception):
@@ -98,7 +99,7 @@ def block(message: Message, rule: HouseRule, member: Member, *, by: str, because
     if sentence := queries.why_not_block(message):
         raise CannotDo(sentence)
     assert message.author is not None
-    type(message.author).objects.select_for_update(no_key=True).get(pk=message.author_id)
+    Profile.objects.select_for_update(no_key=True).get(pk=message.author.pk)
     if standing := queries.blocking(message.author):
         return standing
     return _decide(message, Act.BLOCK, rule, member, note=note, by=by, because=because)
@@ -141,7 +142,7 @@ def _visible(message: Message) -> Verdict | None:
     return message.verdicts.filter(act__in=[Act.HIDE, Act.DELETE], lifted=Lifted.STANDS).order_by("-at", "-pk").first()
 
 
-_DECIDED: dict[str, type[Announcement]] = {
+_DECIDED: Mapping[str, Callable[..., Announcement]] = {
     Act.HIDE: facts.HideDecided, Act.UNHIDE: facts.ShowDecided, Act.DELETE: facts.DeleteDecided, Act.BLOCK: facts.BlockDecided,
     Act.UNBLOCK: facts.UnblockDecided, Act.KEEP: facts.KeepDecided, Act.NOTE: facts.NoteDecided}
 
@@ -180,7 +181,7 @@ def _take_step(strike: Strike, *, by: str) -> None:
     """What the brand's ladder wants when somebody's strikes reach a step. Nothing leaves by itself but what can be undone."""
     verdict, message = strike.verdict, strike.verdict.message
     points = sum(one.weight for one in strikes.living(strike.profile))
-    told = _("%(person)s lleva %(points)s por las normas de la casa.") % {"person": strike.profile, "points": strikes.counted(points)}
+    told = _("Con esta lleva %(points)s por las normas de la casa.") % {"points": strikes.counted(points)}
     match strike.step:
         case "note":
             inbox.write_note(message.conversation, told, None, by=by, because="step")
@@ -203,7 +204,7 @@ def _lift(verdict: Verdict, why: str, *, by: str, because: str = "") -> None:
     record(facts.VerdictLifted(brand_id=verdict.brand_id, verdict_id=verdict.pk, message_id=verdict.message_id), by=by, because=because)
     if verdict.act in AGAINST:
         strikes.cancel_for(verdict, why, by=by, because=because)
-    if verdict.act in (Act.HIDE, Act.DELETE):
+    if verdict.act == Act.HIDE or verdict.act == Act.DELETE and why != Lifted.APPEAL:  # nobody can bring back what was deleted
         _owe_again(verdict.message, by=by, because=because)
 
 
@@ -232,13 +233,12 @@ def note_done(verdict: Verdict, *, by: str) -> None:
         strikes.count_again(verdict, by=by)
         if verdict.act in (Act.HIDE, Act.DELETE):
             inbox.settle([message], Ending.HIDDEN if verdict.act == Act.HIDE else Ending.DELETED, by=by, because=str(verdict.rule))
-    match verdict.act:
-        case "hide" | "unhide":
-            inbox.set_hidden(message, verdict.act == Act.HIDE, by=by, because=str(verdict.rule or ""))
-        case "delete":
-            inbox.set_deleted(message, by=by, because=str(verdict.rule))
-        case "block" | "unblock" if verdict.profile:
-            people.set_blocked(verdict.profile, verdict.act == Act.BLOCK, by=by, because=str(verdict.rule or ""))
+    if verdict.act in (Act.HIDE, Act.UNHIDE):
+        inbox.set_hidden(message, verdict.act == Act.HIDE, by=by, because=str(verdict.rule or ""))
+    elif verdict.act == Act.DELETE:
+        inbox.set_deleted(message, by=by, because=str(verdict.rule))
+    elif verdict.profile:
+        people.set_blocked(verdict.profile, verdict.act == Act.BLOCK, by=by, because=str(verdict.rule or ""))
     checking.begin(verdict)
 
 

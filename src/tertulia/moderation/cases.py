@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from tertulia.brands.models import Member
 from tertulia.inbox.models import Message
-from tertulia.journal.actions import record
+from tertulia.journal.actions import record, record_all
 from tertulia.kit import clock
 from tertulia.moderation import facts
 from tertulia.moderation.models import Case, Verdict
 from tertulia.moderation.rules import digest_of, weight_of
+
+#: Why a reading queues a message, by how grave it is.
+READS = {3: "hate", 2: "offence", 0: "reading"}
 
 
 @transaction.atomic
@@ -44,8 +49,29 @@ def enqueue(message: Message, *, because: str, by: str, proposed: str = "", agai
     return case
 
 
+@transaction.atomic
+def enqueue_read(messages: Sequence[int], *, by: str) -> int:
+    """Of these messages, those of which it is surely understood that they insult or hate go to the queue; how many were not there."""
+    sure = (Q(reading__hate__label="hateful", reading__hate__sure=True)
+            | Q(reading__offence__label__in=["OFP", "OFG"], reading__offence__sure=True))
+    rows = Message.objects.filter(sure, pk__in=messages, ours=False, vanished_at=None)
+    now, found = clock.now(), list(rows.only("pk", "brand_id", "folded", "reading", "edited_at"))
+    before = dict(Case.objects.filter(message__in=found).order_by("decided_at").values_list("message_id", "decided_at"))
+    new = [one for one in found if one.pk not in before or _edited_since(one, before[one.pk])]
+    Case.objects.bulk_create([
+        Case(brand_id=one.brand_id, message=one, at=now, same=digest_of(one.folded), weight=weight_of(one.reading),
+             reasons=[{"because": READS[weight_of(one.reading)], "by": "reading"}]) for one in new], ignore_conflicts=True)
+    made = Case.objects.filter(message__in=new, at=now, decided_at=None)
+    record_all([facts.CaseQueued(brand_id=one.brand_id, case_id=one.pk, message_id=one.message_id) for one in made], by=by)
+    return len(made)
+
+
 def _open(message: Message) -> Case | None:
     return Case.objects.select_for_update(no_key=True).filter(message=message, decided_at=None).first()
+
+
+def _edited_since(message: Message, decided_at: datetime | None) -> bool:
+    return decided_at is not None and message.edited_at is not None and message.edited_at > decided_at
 
 
 def _decided(message: Message) -> bool:

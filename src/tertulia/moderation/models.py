@@ -231,7 +231,8 @@ class Appeal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decided_by=None) | models.Q(against=None) | models.Q(alone=True) | ~models.Q(decided_by=models.F("against")),
+                condition=models.Q(decided_by=None) | models.Q(against=None) | models.Q(alone=True)
+                | ~models.Q(decided_by=models.F("against")),
                 name="nobody_answers_an_appeal_against_themselves"),
             models.CheckConstraint(condition=models.Q(outcome="", decided_at=None) | models.Q(outcome__in=["upheld", "reversed"],
                                    decided_at__isnull=False) & ~models.Q(answer=""), name="appeal_ends_with_an_answer"),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from tertulia.brands.models import Brand
+from tertulia.journal.actions import SYSTEM
 from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.moderation import actions, checking
+from tertulia.moderation import actions, appeals, cases, checking, evidence, notices, transparency
+from tertulia.moderation.facts import AppealMade
 from tertulia.moderation.models import ON_THE_NETWORK, Verdict
 from tertulia.outbox.facts import DispatchCancelled, DispatchExpired, DispatchRefused, DispatchSent
+from tertulia.people.facts import PersonErased
+from tertulia.triage.facts import MessageRead
 
 
 @reaction(DispatchSent)
@@ -34,6 +40,26 @@ def _decided(dispatches: dict[int, Happened]) -> Sequence[Verdict]:
     return list(whole.order_by("at", "pk"))
 
 
+@reaction(MessageRead)
+def on_message_read(happened: Sequence[Happened]) -> None:
+    """What surely insults or hates goes to the moderators."""
+    cases.enqueue_read(sorted({one.what.message_id for one in happened}), by=SYSTEM)
+
+
+@reaction(AppealMade)
+def on_appeal_made(happened: Sequence[Happened]) -> None:
+    """Whoever may answer it is told."""
+    for one in happened:
+        notices.tell_of_appeal(one.what.appeal_id, notices.APPEAL)
+
+
+@reaction(PersonErased)
+def on_person_erased(happened: Sequence[Happened]) -> None:
+    """Their words go; what was decided stays as a number."""
+    for one in happened:
+        evidence.forget(one.what.profile_ids)
+
+
 @job
 def look(verdict_id: int) -> None:
     """Asks the network whether a verdict was carried out."""
@@ -44,3 +70,29 @@ def look(verdict_id: int) -> None:
 def verdicts_to_check() -> Sequence[Wake]:
     """What the network is to be asked about."""
     return [Wake(look, {"verdict_id": pk}, lock=f"verdict:{pk}") for pk in checking.due(clock.now())]
+
+
+@job
+def tell_of_late_appeals() -> None:
+    """Whoever may answer is told, once, that the deadline passed."""
+    for appeal in appeals.late_appeals(clock.now()):
+        notices.tell_of_appeal(appeal.pk, notices.APPEAL_LATE)
+
+
+@watch(every=300.0)
+def appeals_late() -> Sequence[Wake]:
+    """Whether any appeal waited too long and nobody was told."""
+    return [Wake(tell_of_late_appeals, {}, lock="appeals_late")] if appeals.late_appeals(clock.now()).exists() else []
+
+
+@job
+def freeze_month(brand_id: int, first: str) -> None:
+    """Writes down the figures of a month that is over."""
+    transparency.freeze(Brand.objects.get(pk=brand_id), date.fromisoformat(first), by=SYSTEM)
+
+
+@watch(every=600.0)
+def months_to_freeze() -> Sequence[Wake]:
+    """The months that are over."""
+    return [Wake(freeze_month, {"brand_id": pk, "first": first.isoformat()}, lock=f"month:{pk}")
+            for pk, first in transparency.to_freeze()]
