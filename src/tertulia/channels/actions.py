@@ -15,6 +15,7 @@ from tertulia.brands.models import Brand
 from tertulia.channels import facts
 from tertulia.channels.arrivals import digest, pack
 from tertulia.channels.connection import ends, open_network
+from tertulia.channels.forgetting import not_forgotten
 from tertulia.channels.models import Arrival, Channel, ChannelState
 from tertulia.channels.rules import next_poll
 from tertulia.journal.actions import SYSTEM, record
@@ -167,7 +168,7 @@ def _store(channel: Channel, batch: Batch, *, by: str) -> int:
 
 def _arrive(channel: Channel, things: Sequence[Item | Vanished], *, by: str) -> int:
     """Stores what is new of ``things`` and announces it; how many were new."""
-    new = _insert(_rows(channel, things))
+    new = _insert(_rows(channel, not_forgotten(channel, things)))
     if new:
         Channel.objects.filter(pk=channel.pk).update(last_arrival_at=clock.now())
         record(facts.ItemsArrived(brand_id=channel.brand_id, channel_id=channel.pk, count=new), by=by)

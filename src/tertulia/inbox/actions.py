@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from tertulia.brands.models import Brand, Member
-from tertulia.inbox import facts
+from tertulia.inbox import facts, persons
 from tertulia.inbox.answering import AnsweredMeanwhile as AnsweredMeanwhile
 from tertulia.inbox.answering import NothingToAnswer as NothingToAnswer
 from tertulia.inbox.answering import NotInItsVoice as NotInItsVoice
@@ -150,6 +150,7 @@ def attach_readings(readings: Mapping[int, dict[str, Any]], *, by: str, because:
         sql.execute("update inbox_message set reading = told.value from jsonb_each(%s::jsonb) told "
                     "where inbox_message.id = told.key::bigint", [json.dumps(readings)])
     write(Conversation, conversations.values(), [*_SUMMED, "intents", "heat"])
+    persons.read(messages, readings)
     set_due(conversations.values())
     assign_new(conversations.values())
 

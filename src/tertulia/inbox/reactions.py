@@ -88,3 +88,7 @@ def on_reply_failed(happened: Sequence[Happened]) -> None:
     for one in happened:
         if one.what.verb in ("reply", "message"):
             actions.reply_failed(Dispatch.objects.get(pk=one.what.dispatch_id), by=SYSTEM, because=type(one.what).__name__)
+
+
+# reactions of their own file, found with these
+from tertulia.inbox import persons_reactions  # noqa: E402, F401

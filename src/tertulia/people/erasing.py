@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -85,7 +86,7 @@ def _wipe_records(persons: set[int], profiles: list[int], now: datetime) -> None
     Consent.objects.filter(person__in=persons).exclude(how="").update(how="–")
     Export.objects.filter(person__in=persons).update(content=None)
     Export.objects.filter(person__in=persons, made_at=None).update(made_at=now)
-    nobody = {"name": "", "customer": None, "tags": []}
+    nobody: dict[str, Any] = {"name": "", "customer": None, "tags": []}
     Join.objects.filter(person__in=persons).update(before={"kept": nobody, "gone": nobody, "likenesses": []})
     Likeness.objects.filter(one__in=profiles).delete()
     Likeness.objects.filter(other__in=profiles).delete()

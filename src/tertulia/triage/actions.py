@@ -36,10 +36,11 @@ def read(message_ids: Collection[int], *, by: str, because: str = "", again: boo
     ``again``: they were read before, and only those of which something else is told now are announced. What a person said
     of a message stands over its reading.
     """
-    messages = list(Message.objects.filter(pk__in=message_ids, ours=False).select_related("author").defer("folded").order_by("pk"))
+    theirs = Message.objects.filter(pk__in=message_ids, ours=False, erased_at=None)
+    messages = list(theirs.select_related("author").defer("folded").order_by("pk"))
     heads = _understood(messages)
     # from here on nobody says anything of them; who did meanwhile is heard
-    there = set(Message.objects.select_for_update(no_key=True).filter(pk__in=heads).order_by("pk").values_list("pk", flat=True))
+    there = set(theirs.select_for_update(no_key=True).filter(pk__in=heads).order_by("pk").values_list("pk", flat=True))
     messages = [one for one in messages if one.pk in there]
     shown = _with_words(messages, heads)
     changed = _changed(messages, shown) if again else messages

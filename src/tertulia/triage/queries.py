@@ -17,6 +17,7 @@ from tertulia.brands.models import Brand
 from tertulia.inbox.models import ConversationState, Message
 from tertulia.language.learning import LEARNED, Example
 from tertulia.language.reading import Circumstances
+from tertulia.people.queries import customers
 from tertulia.triage.models import BrandModel, Correction, Department, Reading
 from tertulia.triage.rules import Place, Share, echo, told, usual_departments
 
@@ -119,13 +120,15 @@ _ALIKE = """
 
 
 def circumstances(messages: Sequence[Message]) -> dict[int, Circumstances]:
-    """What is known of these messages (with their authors) besides their texts, in two queries. ``reach``: followers."""
+    """What is known of these messages (with their authors) besides their texts, in three queries. ``reach``: followers."""
     history, alike = _history(messages), _alike(messages)
+    known = customers({one.author_id for one in messages if one.author_id})
     found = {}
     for one in messages:
         before, offences = history.get(one.pk, (0, 0))
         reach = max(0, one.author.followers or 0) if one.author else 0
-        found[one.pk] = Circumstances(messages=before, offences=offences, alike=alike.get(one.pk, 0), reach=reach)
+        found[one.pk] = Circumstances(messages=before, offences=offences, alike=alike.get(one.pk, 0), reach=reach,
+                                      customer=one.author_id in known)
     return found
 
 

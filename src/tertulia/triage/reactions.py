@@ -9,9 +9,11 @@ from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit.jobs import Wake, job, watch
 from tertulia.language.read import shipped
+from tertulia.people.facts import PersonErased
 from tertulia.triage import actions
 from tertulia.triage.facts import BrandTaught, CorrectionUndone, DepartmentsChanged, ReadingCorrected
 from tertulia.triage.taught import outdated
+from tertulia.triage.wiping import wipe
 
 
 @reaction(MessageReceived, MessageEdited)
@@ -32,6 +34,13 @@ def on_brand_taught(happened: Sequence[Happened]) -> None:
     """Reads again what is still to be answered."""
     for brand in Brand.objects.filter(pk__in={one.what.brand_id for one in happened}).order_by("pk"):
         actions.read_again(brand, by=SYSTEM, because="BrandTaught")
+
+
+@reaction(PersonErased)
+def on_person_erased(happened: Sequence[Happened]) -> None:
+    """Forgets what was understood of them, and what it learned from their words."""
+    for one in happened:
+        wipe(one.what.profile_ids, by=SYSTEM, because=one.because)
 
 
 @job
