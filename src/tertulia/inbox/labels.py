@@ -12,11 +12,24 @@ VIEWS = {
     "mias": ("mine", _("Mías"), "person"),
     "enfadadas": ("angry", _("Enfadadas"), "sad"),
     "preguntas": ("questions", _("Preguntas"), "help"),
+    "ataques": ("attacks", _("Trolls y ataques"), "shield"),
     "sin-asignar": ("unassigned", _("Sin asignar"), "people"),
+    "trasladadas": ("handed", _("Trasladadas"), "external"),
     "pospuestas": ("snoozed", _("Pospuestas"), "clock"),
     "cerradas": ("closed", _("Cerradas"), "check"),
     "todas": ("all", _("Todas"), "chat"),
 }
+#: In the address → in the queries, the label.
+ORDERS = {
+    "recientes": ("newest", _("Lo último primero")), "enfado": ("heat", _("Clientes enfadados y urgentes primero")),
+    "espera": ("waiting", _("Quien más espera primero")), "plazo": ("due", _("El plazo más próximo primero")),
+}
+DEADLINES = {
+    "vencido": ("overdue", _("Plazo vencido")), "hora": ("hour", _("Vence en una hora")), "hoy": ("today", _("Vence hoy")),
+    "sin": ("none", _("Sin plazo")),
+}
+ASSIGNED = {"yo": ("me", _("Mías")), "nadie": ("nobody", _("De nadie"))}
+NOTES = {"mias": ("me", _("Me nombran en una nota")), "nuevas": ("new", _("Con notas que no he leído"))}
 
 #: What is concluded of a message, the heads that matter most first: what each is called.
 HEADS = {

@@ -1,5 +1,6 @@
 """Conversations, their messages, the posts they are about, notes."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -61,8 +62,8 @@ class Conversation(models.Model):
     our answers. ``merged_into``: its messages are shown there, and what arrives for it goes there.
     """
 
-    brand = models.ForeignKey(Brand, models.CASCADE)
-    channel = models.ForeignKey(Channel, models.CASCADE)
+    brand = models.ForeignKey(Brand, models.CASCADE, db_index=False)
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
     branch = models.CharField(max_length=500)
     kind = models.CharField(max_length=8, choices=[
         ("comment", _("Comentario")), ("mention", _("Mención")), ("direct", _("Privado")), ("review", _("Reseña"))])
@@ -104,8 +105,17 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["brand", "-last_at", "-id"], name="conversation_newest"),
             models.Index(fields=["brand", "state", "-last_at", "-id"], name="conversation_by_state"),
-            models.Index(fields=["brand", "waiting_since"], name="conversation_waiting",
+            models.Index(fields=["brand", "waiting_since", "id"], name="conversation_longest_waiting",
                          condition=models.Q(waiting_since__isnull=False)),
+            models.Index(fields=["brand", "-last_at", "-id"], name="conversation_pending",
+                         condition=models.Q(state="open", waiting_since__isnull=False, merged_into=None)),
+            models.Index(fields=["brand", "-heat", "-id"], name="conversation_hottest",
+                         condition=models.Q(state__in=["open", "snoozed", "handed"], merged_into=None)),
+            models.Index(fields=["brand", "answer_due_at", "id"], name="conversation_next_due",
+                         condition=models.Q(answer_due_at__isnull=False)),
+            GinIndex("brand", "channel", "kind", "state", "judgement", "sentiment", "offence", "importance", "urgency", "department",
+                     "language", OpClass("intents", name="jsonb_path_ops"), OpClass("labels", name="jsonb_path_ops"),
+                     name="conversation_told", gin_pending_list_limit=512),
             models.Index(fields=["snoozed_until"], condition=models.Q(state="snoozed"), name="conversation_to_wake"),
             models.Index(fields=["answer_due_at"], condition=models.Q(answer_due_at__isnull=False), name="conversation_answer_due"),
             models.Index(fields=["solve_due_at"], condition=models.Q(solve_due_at__isnull=False), name="conversation_solve_due"),
@@ -127,12 +137,12 @@ class Message(models.Model):
     name them) and why; ``answered_with``: our answer. One of ours has its ``turn``, so that two people cannot give the same answer.
     ``erased_at``: the person asked for it, and its words are gone.
 
-    A GIN index over brand and the Spanish words of ``folded`` serves the search (migration 0002).
+    A GIN index over brand, slices of messages and the Spanish words of ``folded`` serves the search (migration 0008, ``searching``).
     """
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    brand = models.ForeignKey(Brand, models.CASCADE)
-    channel = models.ForeignKey(Channel, models.CASCADE)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
+    brand = models.ForeignKey(Brand, models.CASCADE, db_index=False)
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
     external_id = models.CharField(max_length=500, null=True)
     parent_id_there = models.CharField(max_length=500, blank=True)
     author = models.ForeignKey(Profile, models.PROTECT, null=True, db_index=False)
@@ -190,6 +200,9 @@ class Note(models.Model):
     text = models.TextField()
     at = models.DateTimeField()
     mentions = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [GinIndex(fields=["mentions"], name="note_names", opclasses=["jsonb_path_ops"])]
 
 
 # --------------------------------------------------------------------------- writing answers
@@ -257,6 +270,46 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FirstView(models.Model):
+    """The saved view with which a brand's inbox opens for a member."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    member = models.ForeignKey(Member, models.CASCADE)
+    view = models.ForeignKey(SavedView, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "member"], name="one_first_view")]
+
+
+class Label(models.Model):
+    """A word that the brand puts on conversations; they keep it by its name."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="labels")
+    name = models.CharField(_("nombre"), max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="one_label_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sweep(models.Model):
+    """One act on many conversations: ``act`` and how, those still ``left`` to do, how those done stood ``before``."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE)
+    member = models.ForeignKey(Member, models.CASCADE)
+    act = models.CharField(max_length=200)
+    total = models.IntegerField()
+    left = models.JSONField()
+    before = models.JSONField(default=list)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=~models.Q(left=[]) & models.Q(undone_at=None), name="sweep_unfinished")]
 
 
 class Presence(models.Model):

@@ -50,7 +50,8 @@ def test_the_order_of_who_goes_first() -> None:
     assert heats == sorted(heats, reverse=True) and len(set(heats)) == len(heats)
 
 
-@pytest.mark.parametrize(("reading", "angry", "cold"), [(FURIOUS, True, False), (TROLL, False, True), (THANKS, False, False), ({}, False, False)])
+@pytest.mark.parametrize(("reading", "angry", "cold"), [
+    (FURIOUS, True, False), (TROLL, False, True), (THANKS, False, False), ({}, False, False)])
 def test_a_customer_is_angry_and_a_troll_is_cold(reading: dict[str, Any], angry: bool, cold: bool) -> None:
     assert (heat(summed(reading)) >= ANGRY, heat(summed(reading)) < COLD) == (angry, cold)
 

@@ -1,0 +1,263 @@
+"""The lists of conversations: which ones, in which order, how many. Brand first.
+
+However much there is, the work of a page is bounded: what passes the filters is looked for among the newest of what the
+view has, and only if that is not enough it is gathered by an index over all that was understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from tertulia.brands.models import Brand, Member
+from tertulia.inbox import searching
+from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Presence
+from tertulia.inbox.rules import ANGRY
+from tertulia.kit import clock, paging
+from tertulia.people.models import Profile
+
+OPEN = Q(state=ConversationState.OPEN)
+UNCLOSED = Q(state__in=[ConversationState.OPEN, ConversationState.SNOOZED, ConversationState.HANDED])
+#: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
+VIEWS = {
+    "pending": OPEN & Q(waiting_since__isnull=False),
+    "angry": OPEN & Q(heat__gte=ANGRY),
+    "questions": OPEN & (Q(intents__contains="question") | Q(intents__contains="presales")),
+    "attacks": OPEN & (Q(judgement="troll") | Q(offence__in=["OFP", "OFG"])),
+    "unassigned": OPEN & Q(assignee=None),
+    "mine": UNCLOSED,
+    "handed": Q(state=ConversationState.HANDED),
+    "snoozed": Q(state=ConversationState.SNOOZED),
+    "closed": Q(state=ConversationState.CLOSED),
+    "all": Q(),
+}
+#: In which order: the column, and what a conversation needs for a place in it.
+ORDERS = {
+    "newest": ("-last_at", Q()), "heat": ("-heat", UNCLOSED), "waiting": ("waiting_since", Q(waiting_since__isnull=False)),
+    "due": ("answer_due_at", Q(answer_due_at__isnull=False)),
+}
+#: The order a view has when none is asked for; the others: newest first.
+ORDER_OF_VIEW = {"angry": "heat"}
+#: How many of a view's conversations are looked at before all are gathered; how many are gathered before they are walked in order.
+LOOK, GATHERED = 2000, 5000
+#: Counts are exact up to here; above, they are marked.
+COUNTED, COUNTED_OPEN = 1000, 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list shows, and in which order; what is empty or None filters nothing.
+
+    ``assignee`` is a member's id, ``me`` or ``nobody``; ``deadline`` is ``overdue``, ``hour``, ``today`` or ``none``;
+    ``notes`` is ``me`` (a note names me) or ``new`` (others' notes since I last saw it); ``closing``: the network's window
+    ends within two hours. ``saved`` is the view these come from.
+    """
+
+    view: str = "pending"
+    order: str = ""
+    words: str = ""
+    channel_id: int | None = None
+    kind: str = ""
+    state: str = ""
+    judgement: str = ""
+    intent: str = ""
+    sentiment: str = ""
+    offence: str = ""
+    importance: int | None = None
+    urgency: int | None = None
+    department: str = ""
+    language: str = ""
+    person_id: int | None = None
+    subject_id: int | None = None
+    assignee: str = ""
+    label: str = ""
+    deadline: str = ""
+    notes: str = ""
+    closing: str = ""
+    saved: int | None = None
+
+    @property
+    def ordered(self) -> str:
+        """The order that holds: a key of ``ORDERS``."""
+        return self.order if self.order in ORDERS else ORDER_OF_VIEW.get(self.view, "newest")
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but the view and the order is asked for."""
+        return any(getattr(self, one.name) for one in fields(self) if one.name not in ("view", "order", "saved"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many; ``more``: at least so many."""
+
+    number: int
+    more: bool = False
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+    def __str__(self) -> str:
+        return f"{self.number}+" if self.more else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list. ``texts``: what was found, by conversation; ``cut``: a search that did not look everywhere."""
+
+    rows: Sequence[Conversation]
+    next: str = ""
+    texts: dict[int, str] | None = None
+    cut: bool = False
+
+
+def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
+    """The brand's conversations that pass the filters, but for the words: those are ``searching``'s."""
+    rows = _of_view(brand, member, filters).select_related("channel", "person", "assignee")
+    for condition in _conditions(brand, member, filters):
+        rows = rows.filter(condition)
+    return rows
+
+
+def _of_view(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(VIEWS.get(filters.view, VIEWS["pending"]), brand=brand, merged_into=None)
+    return rows.filter(assignee=member) if filters.view == "mine" else rows
+
+
+def _conditions(brand: Brand, member: Member, filters: Filters) -> Iterator[Q]:
+    for name in ("channel_id", "kind", "state", "judgement", "sentiment", "offence", "importance", "urgency", "department", "language",
+                 "subject_id"):
+        if told := getattr(filters, name):
+            yield Q(**{name: told})
+    if filters.intent:
+        yield Q(intents__contains=filters.intent)
+    if filters.label:
+        yield Q(labels__contains=[filters.label])
+    if filters.person_id:  # and whoever else they are
+        yield Q(person__in=Profile.objects.filter(Q(pk=filters.person_id) | Q(person__profiles=filters.person_id), brand=brand).values("pk"))
+    if filters.assignee:
+        yield Q(assignee=None) if filters.assignee == "nobody" else Q(assignee=member if filters.assignee == "me" else int(filters.assignee))
+    if filters.notes:
+        yield _noted(member, filters.notes)
+    yield from _timely(filters, clock.now(), ZoneInfo(brand.time_zone))
+
+
+def _timely(filters: Filters, now: datetime, zone: ZoneInfo) -> Iterator[Q]:
+    if filters.deadline == "none":
+        yield Q(answer_due_at=None, solve_due_at=None)
+    elif filters.deadline:
+        tonight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), zone)
+        until = {"overdue": now, "hour": now + timedelta(hours=1)}.get(filters.deadline, tonight)
+        yield Q(answer_due_at__lt=until) | Q(solve_due_at__lt=until)
+    if filters.closing:
+        yield Q(window_ends_at__gt=now, window_ends_at__lt=now + timedelta(hours=2)) & UNCLOSED
+
+
+def _noted(member: Member, which: str) -> Q:
+    notes = Note.objects.filter(conversation=OuterRef("pk"))
+    if which == "me":
+        return Q(Exists(notes.filter(mentions__contains=member.pk)))
+    seen = Presence.objects.filter(conversation=OuterRef("conversation"), member=member).values("seen_at")[:1]
+    unseen = notes.exclude(member=member).filter(at__gt=Coalesce(Subquery(seen), datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))))
+    return Q(Exists(unseen))
+
+
+# --------------------------------------------------------------------------- a page
+
+
+def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", size: int = 40) -> Listed:
+    """One page of the list, in its order; what is looked for by words comes newest first."""
+    rows = conversations(brand, member, filters)
+    if filters.words.strip():
+        found = searching.search(brand, rows, filters.words, after, size)
+        by_id = {one.pk: one for one in rows.filter(pk__in=[pk for pk, _at in found.hits])}
+        return Listed([by_id[pk] for pk, _at in found.hits if pk in by_id], found.next, searching.texts(found.hits, filters.words), found.cut)
+    order, needs = ORDERS[filters.ordered]
+    rows = rows.filter(needs)
+    if not filters.narrow:
+        return _listed(paging.page(rows, order, after, size))
+    return _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size)
+
+
+def _listed(page: paging.Page[Conversation]) -> Listed:
+    return Listed(page.rows, page.next)
+
+
+def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order: str, after: str, size: int) -> Listed:
+    """A page of ``rows``, which are few of those of the ``view``."""
+    name = order.lstrip("-")
+    end = paging.ordered(view, order, after).values_list(name, "pk")[LOOK:LOOK + 1].first()
+    near = rows if end is None else rows.filter(**{f"{name}__{'gte' if order.startswith('-') else 'lte'}": end[0]})
+    page = paging.page(near, order, after, size)
+    if end is None or page.next:
+        return _listed(page)
+    found = gathered(paging.ordered(rows, order, after).order_by().values_list(name, "pk"), GATHERED)
+    if len(found) == GATHERED:  # so many that they are near in any order
+        return _listed(paging.page(rows, order, after, size))
+    found.sort(reverse=order.startswith("-"))
+    by_id = {one.pk: one for one in rows.filter(pk__in=[pk for _value, pk in found[:size + 1]])}
+    return _listed(paging.cut([by_id[pk] for _value, pk in found[:size + 1] if pk in by_id], order, size))
+
+
+def gathered(rows: QuerySet[Conversation, tuple[object, ...]], most: int) -> list[tuple[object, ...]]:
+    """Up to ``most`` of the rows in any order, planned as if all were wanted.
+
+    Told of the limit, or of an order, PostgreSQL would walk the whole table hoping to meet a few soon.
+    """
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"with every as materialized ({sql}) select * from every limit %s", [*values, most])
+        return list(cursor.fetchall())
+
+
+# --------------------------------------------------------------------------- how many
+
+
+def counts(brand: Brand, member: Member) -> dict[str, Counted]:
+    """How many conversations each view has of what is not closed."""
+    some = Conversation.objects.filter(UNCLOSED, brand=brand, merged_into=None)[:COUNTED_OPEN]
+    conditions = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed")}
+    conditions["mine"] = Q(assignee=member)
+    told = Conversation.objects.filter(pk__in=some.values("pk")).aggregate(
+        every=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in conditions.items()})
+    more = told.pop("every") >= COUNTED_OPEN
+    return {name: Counted(number, more) for name, number in told.items()}
+
+
+def count_of(brand: Brand, member: Member, filters: Filters, most: int = COUNTED) -> Counted:
+    """How many conversations pass the filters; exact up to ``most``."""
+    number = len(ids_of(brand, member, filters, most + 1))
+    return Counted(min(number, most), number > most)
+
+
+def ids_of(brand: Brand, member: Member, filters: Filters, most: int) -> list[int]:
+    """Up to ``most`` conversations that pass the filters, by id."""
+    rows = conversations(brand, member, filters).filter(ORDERS[filters.ordered][1]).order_by()
+    if filters.words.strip():
+        said = searching.every_one(brand, filters.words, most)
+        return list(rows.filter(pk__in=said).values_list("pk", flat=True)[:most])
+    return [pk for pk, in gathered(rows.values_list("pk"), most)]  # type: ignore[misc]
+
+
+def inside(brand: Brand, member: Member, filters: Filters, ids: Sequence[int]) -> set[int]:
+    """Which of these conversations pass the filters."""
+    rows = conversations(brand, member, filters).filter(pk__in=ids)
+    rows = searching.with_words(brand, rows, filters.words) if filters.words.strip() else rows
+    return set(rows.values_list("pk", flat=True))
+
+
+def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> int:
+    """In how many conversations of the list somebody spoke after message ``since`` was stored; up to two hundred."""
+    spoken = Message.objects.filter(brand=brand, pk__gt=since, ours=False).values_list("conversation_id", flat=True).distinct()[:200]
+    return len(inside(brand, member, filters, list(spoken)))
+
+
+def rows_of(brand: Brand, ids: Sequence[int]) -> QuerySet[Conversation]:
+    """These of the brand's conversations, as the list shows them."""
+    return Conversation.objects.filter(brand=brand, pk__in=ids).select_related("channel", "person", "assignee")
