@@ -74,7 +74,12 @@ def tell_all(tellings: Sequence[Telling], *, now: datetime | None = None) -> int
 
 def _ring(members: Iterable[int]) -> None:
     """The bells of these members, wherever a page of theirs is open, look again."""
-    live.announce((f"Told:{one}", None) for one in members)
+    live.announce((bell_of(one), None) for one in members)
+
+
+def bell_of(member: int) -> str:
+    """The name under which it is announced that the member has a notice more, or less."""
+    return f"Told:{member}"
 
 
 # --------------------------------------------------------------------------- choosing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,10 +38,11 @@ def told(member: Member, brand: Brand | None = None, *, unread: bool = False, be
     rows = rows.filter(brand=brand) if brand else rows
     rows = rows.filter(read_at=None) if unread else rows
     rows = rows.filter(pk__lt=before) if before else rows
-    return _listed(rows.select_related("brand", "member").order_by("-pk")[:most])
+    return listed(rows.select_related("brand", "member").order_by("-pk")[:most])
 
 
-def _listed(rows: QuerySet[Notice]) -> list[Told]:
+def listed(rows: Iterable[Notice]) -> list[Told]:
+    """Notices (with their brands) as pages list them; those of kinds that no part of this version tells are left out."""
     notices = list(rows)
     load(notices)
     found = []

@@ -22,6 +22,7 @@ from tertulia.brands.rules import may
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.queries import VIEWS
+from tertulia.notices.models import Notice
 from tertulia.outbox.models import Dispatch, Pause, Readback
 from tertulia.outbox.pausing import pauses_of
 from tertulia.outbox.rules import NEEDS_A_PERSON, READ_BACK_WRONG
@@ -60,12 +61,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class BrandItem:
-    """A brand of the member's, and how many conversations wait there."""
+    """A brand of the member's, how many conversations wait there, and how many notices are new to them."""
 
     name: str
     slug: str
     url: str
     count: int
+    unread: int
 
 
 #: Asked of the database once a page, by whoever wants it first.
@@ -96,16 +98,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     troubles = cache(partial(_troubles, brand))
     name = request.resolver_match.view_name if request.resolver_match else ""
     return {"member": member, "brands": brands, "brand": brand, "may": allowed,
+            "bell_at": reverse_lazy("notices:bell", args=[brand.slug]), "panel_at": reverse_lazy("notices:panel", args=[brand.slug]),
+            "unread": lambda: sum(one.unread for one in brands),  # a template calls it
             "standing_at": reverse_lazy("outbox:standing", args=[brand.slug]),
             "standing": SimpleLazyObject(partial(_standing, brand, troubles, allowed, name)),
             "nav": SimpleLazyObject(partial(_way_around, request, brand, brands, troubles, allowed))}
 
 
 def brand_items(member: Member) -> list[BrandItem]:
-    """The member's brands and how many conversations wait in each, in one query."""
+    """The member's brands, how many conversations wait in each and how many notices, in one query."""
     waiting = _count(Conversation.objects.filter(VIEWS["pending"], brand=OuterRef("pk")))
-    found = brands_of(member).annotate(waiting=waiting).values_list("name", "slug", "waiting")
-    return [BrandItem(name, slug, reverse("site:today", args=[slug]), count) for name, slug, count in found]
+    unread = _count(Notice.objects.filter(member=member, shown=True, read_at=None, brand=OuterRef("pk")))
+    found = brands_of(member).annotate(waiting=waiting, unread=unread).values_list("name", "slug", "waiting", "unread")
+    return [BrandItem(name, slug, reverse("site:today", args=[slug]), count, new) for name, slug, count, new in found]
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

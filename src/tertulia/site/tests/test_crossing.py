@@ -18,7 +18,7 @@ from tertulia.site.tests import cast
 EXAMPLES: dict[type[Any], Any] = {IntConverter: 987_654_321, UUIDConverter: UUID(int=7), SlugConverter: "nada", StringConverter: "nada"}
 
 #: What a member with "Solo lectura" may send all the same: it is about themselves.
-THEIR_OWN = {"brands:me", "brands:keys", "brands:revoke", "outbox:notices"}
+THEIR_OWN = {"brands:me", "brands:keys", "brands:revoke", "notices:settings", "notices:read_all", "notices:undo_read"}
 
 
 @dataclass(frozen=True)
