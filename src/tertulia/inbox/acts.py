@@ -1,4 +1,4 @@
-"""Acting on conversations: answer, note, assign, snooze, close, reopen, one or many, and taking it back.
+"""Acting on conversations: assign, snooze, close, reopen, one or many, and taking it back.
 
 To htmx an act answers with what changed on the page; without it, with the page it was done on.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -25,94 +24,15 @@ from django_htmx.http import trigger_client_event
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.models import Member
 from tertulia.brands.queries import team
-from tertulia.inbox import actions, labels, panes, queries
-from tertulia.inbox.forms import NoteForm, ReplyForm, SnoozeForm, address_of, chosen, filters_of
+from tertulia.inbox import actions, labels, lists, panes
+from tertulia.inbox.forms import SnoozeForm, chosen
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.rules import snooze_times
 from tertulia.inbox.views import conversation_or_404
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
-from tertulia.language import Finding
 
 _SALT = "inbox.undo"
-
-
-# --------------------------------------------------------------------------- writing
-
-
-@require_POST
-@for_brand("answer")
-def reply(request: BrandRequest, pk: int) -> HttpResponse:
-    """Answers in the name of the brand. 422 with the text kept if it cannot be sent as it is."""
-    conversation = conversation_or_404(request, pk)
-    form = ReplyForm(request.POST, conversation.channel)
-    if not form.is_valid():
-        return _written_again(request, conversation, error=_first_error(form))
-    told = form.cleaned_data
-    message = conversation.messages.select_related("author").filter(pk=told["message"]).first()
-    try:
-        if message is None:
-            raise actions.NothingToAnswer(told["message"])
-        context = panes.writer_context(request, conversation, message.pk)
-        if context["answer_not"]:
-            return _written_again(request, conversation, error=context["answer_not"])
-        actions.reply(message, told["text"], request.user, by=request.by, turn=told["turn"], key=told["key"])
-    except actions.NothingToAnswer:
-        return _written_again(request, conversation, error=_("Ese mensaje ya no está: no se puede responder."))
-    except actions.NotInItsVoice as stopped:
-        return _written_again(request, conversation, error=_stopped(stopped.findings))
-    except actions.AnsweredMeanwhile as meanwhile:
-        return _written_again(request, conversation, answered=meanwhile.message)
-    return _written(request, conversation, _("Respuesta en camino."), "inbox/writer.html")
-
-
-@require_POST
-@for_brand("answer")
-def note(request: BrandRequest, pk: int) -> HttpResponse:
-    """Leaves a note for the team. 422 with the text kept if it is empty or does not fit."""
-    conversation = conversation_or_404(request, pk)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        context = {"note": request.POST.get("text", ""), "note_error": _first_error(form)}
-        return _page_again(request, conversation, "inbox/note_writer.html", context)
-    actions.write_note(conversation, form.cleaned_data["text"], request.user, by=request.by)
-    return _written(request, conversation, _("Nota guardada."), "inbox/note_writer.html")
-
-
-def _stopped(findings: Sequence[Finding]) -> str:
-    return _("La marca no deja salir esto: %(what)s.") % {"what": ", ".join(f"«{one.text}»" for one in findings[:3])}
-
-
-def _first_error(form: Any) -> str:
-    # what is wrong with the text is said first; the other fields are hidden ones
-    found = form.errors.get("text") or [_("La página estaba incompleta: vuelve a cargarla.")]
-    return str(found[0])
-
-
-def _written_again(request: BrandRequest, conversation: Conversation, *, error: str = "", answered: Any = None) -> HttpResponse:
-    number = chosen(request.POST, "message")
-    context = panes.writer_context(request, conversation, number[0] if number else None, text=request.POST.get("text", ""))
-    return _page_again(request, conversation, "inbox/writer.html", context | {"error": error, "answered": answered})
-
-
-def _page_again(request: BrandRequest, conversation: Conversation, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The form again with what was written; without htmx, on its whole page."""
-    filters = filters_of(request.GET)
-    if request.htmx:  # type: ignore[attr-defined]
-        context = {"conversation": conversation, "address": address_of(filters)} | context
-        return render(request, template, context, status=422)
-    beside = panes.list_context(request, filters) | panes.views_context(request, filters) | panes.controls_context(request, filters)
-    return render(request, "inbox/inbox.html", beside | panes.opened_context(request, conversation, filters) | context, status=422)
-
-
-def _written(request: BrandRequest, conversation: Conversation, text: str, template: str) -> HttpResponse:
-    filters = filters_of(request.GET)
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(reverse("inbox:conversation", args=[request.brand.slug, conversation.pk]) + address_of(filters) + "#final")
-    conversation.refresh_from_db()
-    context = panes.writer_context(request, conversation) | {"conversation": conversation, "address": address_of(filters)}
-    response = say(render(request, template, context), text)
-    return trigger_client_event(response, "inbox-changed", {"ids": [conversation.pk], "spoke": True})
 
 
 # --------------------------------------------------------------------------- moving one
@@ -177,7 +97,7 @@ def reopen(request: BrandRequest, pk: int) -> HttpResponse:
 @for_brand("answer")
 def many(request: BrandRequest) -> HttpResponse:
     """The chosen ones: ``act`` is ``close:why``, ``assign:member`` or ``snooze:until``."""
-    conversations = list(queries.rows_of(request.brand, chosen(request.POST)))
+    conversations = list(lists.rows_of(request.brand, chosen(request.POST)))
     if not conversations:
         return _refuse(request, _("Elige antes alguna conversación."))
     count = len(conversations)

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from tertulia.brands.bearer import PROBLEMS, Id, enter
 from tertulia.brands.models import Member
 from tertulia.channels.queries import length, limits
-from tertulia.inbox import actions, queries
+from tertulia.inbox import actions, lists, queries
 from tertulia.inbox.models import Conversation, Message
 from tertulia.kit import clock
 
@@ -95,8 +95,8 @@ class Wanted(Schema):
 def conversations(request: HttpRequest, slug: str, wanted: Query[Wanted]) -> dict[str, Any]:
     """The brand's conversations, newest first."""
     brand, member = enter(request, slug)
-    filters = queries.Filters(view=wanted.view, words=wanted.q, channel_id=wanted.channel)
-    page = queries.page_of(brand, member, filters, wanted.after)
+    filters = lists.Filters(view=wanted.view, words=wanted.q, channel_id=wanted.channel)
+    page = lists.page_of(brand, member, filters, wanted.after)
     return {"items": page.rows, "next": page.next}
 
 

@@ -60,6 +60,11 @@ LANGUAGES = {
     "es": _("Español"), "ca": _("Catalán"), "gl": _("Gallego"), "eu": _("Euskera"), "en": _("Inglés"),
     "pt": _("Portugués"), "fr": _("Francés"), "it": _("Italiano"), "de": _("Alemán"), "other": _("Otro idioma"),
 }
+#: The same, of a message.
+IN_LANGUAGES = {
+    "es": _("En español"), "ca": _("En catalán"), "gl": _("En gallego"), "eu": _("En euskera"), "en": _("En inglés"),
+    "pt": _("En portugués"), "fr": _("En francés"), "it": _("En italiano"), "de": _("En alemán"), "other": _("En otro idioma"),
+}
 #: By head, what each label is called and the tone of its chip. Departments are the brand's own: triage names them.
 WORDS: dict[str, dict[str, tuple[Any, str]]] = {
     "judgement": {
@@ -95,6 +100,16 @@ GROUPS = {
     "disabled": _("las personas con discapacidad"), "old": _("las personas mayores"), "poor": _("las personas pobres"),
     "fat": _("las personas gordas"), "religious": _("las personas creyentes"), "regions": _("la gente de un lugar"),
 }
+#: In the address → what the filter is called.
+FILTERS = {
+    "canal": _("Canal"), "tipo": _("Tipo"), "juicio": HEADS["judgement"], "intencion": HEADS["intent"], "tono": HEADS["sentiment"],
+    "urgencia": HEADS["urgency"], "importancia": HEADS["importance"], "departamento": HEADS["department"], "idioma": HEADS["language"],
+    "ofensa": HEADS["offence"], "plazo": _("Plazo"), "ventana": _("Ventana de la red"), "de": _("Asignada a"), "etiqueta": _("Etiqueta"),
+    "notas": _("Notas"), "estado": _("Estado"), "persona": _("Persona"), "publicacion": _("Una publicación"),
+}
+CLOSING = _("Se cierra en dos horas")
+STATES = {"open": _("Abierta"), "snoozed": _("Pospuesta"), "handed": _("Trasladada"), "closed": _("Cerrada")}
+
 KINDS = {"comment": _("Comentario"), "mention": _("Mención"), "direct": _("Privado"), "review": _("Reseña")}
 
 #: Why nobody answered a conversation that was closed; the key goes to the journal.

@@ -3,101 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
-
-from django.urls import reverse
 
 from tertulia.brands.doors import BrandRequest
 from tertulia.brands.models import Brand
 from tertulia.brands.queries import team
-from tertulia.channels.models import ChannelState
-from tertulia.channels.queries import channels_of, why_not
+from tertulia.channels.queries import why_not
 from tertulia.inbox import labels, queries
-from tertulia.inbox.forms import address_of, measure
+from tertulia.inbox.addresses import address_of
+from tertulia.inbox.lists import Filters
 from tertulia.inbox.models import Conversation, Message, Note
-from tertulia.inbox.queries import Filters
-from tertulia.inbox.rules import around, found_in, segments, snooze_times, web_link, words_of
+from tertulia.inbox.rules import snooze_times, web_link, words_of
 from tertulia.inbox.talk import talk_of
-from tertulia.inbox.understood import Conclusion, gist, row_of
+from tertulia.inbox.understood import gist
+from tertulia.inbox.writer import together_context, writer_context
 from tertulia.kit import clock
-
-PAGE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the list: the conversation, its text in pieces, its chips; ``inside``: it still passes the filters."""
-
-    conversation: Conversation
-    pieces: list[tuple[str, tuple[str, ...]]]
-    chips: list[Conclusion]
-    inside: bool = True
 
 
 def zone_of(brand: Brand) -> ZoneInfo:
     """The brand's clock."""
     return ZoneInfo(brand.time_zone)
-
-
-# --------------------------------------------------------------------------- the views and the list
-
-
-def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
-    """The views with how many conversations each has."""
-    counts = queries.counts(request.brand, request.user)
-    list_url = reverse("inbox:list", args=[request.brand.slug])
-    return {
-        "views": [
-            {"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view,
-             "url": list_url + address_of(replace(filters, view=view))}
-            for name, (view, label, icon) in labels.VIEWS.items()],
-        "filters": filters, "address": address_of(filters)}
-
-
-def list_context(request: BrandRequest, filters: Filters, after: str = "") -> dict[str, Any]:
-    """A page of the list; with ``after``, the one after that mark."""
-    brand = request.brand
-    page = queries.page_of(brand, request.user, filters, after, PAGE)
-    found = queries.found_texts(brand, page.rows, filters.words) if filters.words else {}
-    return {
-        "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after),
-        "rows": rows_of(page.rows, filters.words, found), "more": address_of(filters, despues=page.next) if page.next else "",
-        "since": queries.last_id(brand), "team": [one.member for one in team(brand)],
-        "take": f"assign:{request.user.pk}", "reasons": labels.REASONS.items()}
-
-
-def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
-    """What the list may be filtered by, and what it is filtered by."""
-    list_url = reverse("inbox:list", args=[request.brand.slug])
-    channels = list(channels_of(request.brand))
-    names = {
-        "canal": {str(one.pk): one.handle for one in channels}.get(str(filters.channel_id)), "tipo": labels.KINDS.get(filters.kind),
-        "tono": labels.SENTIMENTS.get(filters.sentiment), "intencion": labels.INTENTS.get(filters.intent, ("",))[0]}
-    return {
-        "channels": channels, "kinds": labels.KINDS.items(), "sentiments": labels.SENTIMENTS.items(),
-        "intents": [(name, label) for name, (label, _tone) in labels.INTENTS.items()],
-        "view": next(name for name, entry in labels.VIEWS.items() if entry[0] == filters.view),
-        "active": [{"label": label, "url": list_url + address_of(filters, **{name: ""})} for name, label in names.items() if label]}
-
-
-def rows_of(conversations: Iterable[Conversation], words: str = "", found: dict[int, str] | None = None,
-            inside: set[int] | None = None) -> list[Row]:
-    """Lines of the list; ``found`` are the texts that the ``words`` were found in, by conversation."""
-    asked, rows = words_of(words), list(conversations)
-    readings = queries.last_readings([one.pk for one in rows])
-    return [
-        Row(one, _pieces(found[one.pk], asked) if found and one.pk in found else [(one.excerpt, ())], row_of(readings.get(one.pk)),
-            inside is None or one.pk in inside)
-        for one in rows]
-
-
-def _pieces(text: str, words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    piece = around(text, words)
-    return segments(piece, {"found": found_in(piece, words)})
 
 
 # --------------------------------------------------------------------------- one conversation
@@ -130,7 +57,7 @@ def tail_context(request: BrandRequest, conversation: Conversation, filters: Fil
         "version": version_of(conversation, messages, notes), "address": address_of(filters), "filters": filters,
         "hide_not": why_not(conversation.channel, "hide"), "web_url": web_link(last.url) if last else "",
         "team": [one.member for one in team(request.brand)], "reasons": labels.REASONS.items(),
-        "snoozes": snooze_times(clock.now(), zone), "zone": zone}
+        "snoozes": snooze_times(clock.now(), zone), "zone": zone, **together_context(request, conversation)}
 
 
 def notes_between(conversation: Conversation, messages: Sequence[Message], *, whole: bool, until: Message | None = None) -> list[Note]:
@@ -147,22 +74,6 @@ def version_of(conversation: Conversation, messages: Sequence[Message], notes: S
          one.dispatch.state if one.dispatch else "") for one in messages]
     stands = (conversation.state, conversation.assignee_id, conversation.snoozed_until, conversation.waiting_since)
     return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands)).encode(), digest_size=8).hexdigest()
-
-
-def writer_context(request: BrandRequest, conversation: Conversation, answering: int | None = None, *,
-                   text: str = "") -> dict[str, Any]:
-    """What is needed to answer: what would be answered, how much fits, or why it cannot be."""
-    channel = conversation.channel
-    target = queries.last_of_theirs(conversation)
-    if answering:
-        target = conversation.messages.select_related("author").filter(
-            pk=answering, ours=False, vanished_at=None).first() or target
-    count, limit, _bytes = measure(channel, text)
-    return {
-        "conversation": conversation, "answering": target, "text": text, "count": count, "limit": limit, "left": limit - count,
-        "chosen": bool(answering), "paused": channel.state != ChannelState.ACTIVE,
-        "answer_not": why_not(channel, "message" if conversation.kind == "direct" else "reply"),
-        "turn": conversation.turn, "key": uuid4().hex}
 
 
 def person_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:

@@ -2,131 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import and_
 from typing import Any
-from unicodedata import normalize
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Upper
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tertulia.brands.models import Brand, Member
+from tertulia.brands.models import Brand
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import can
-from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Subject
-from tertulia.inbox.rules import forms_of, heat, summed, words_of
+from tertulia.inbox.models import Conversation, ConversationState, Label, Message, Note, Subject
+from tertulia.inbox.rules import heat, summed
 from tertulia.kit import paging
-from tertulia.kit.folding import fold
-from tertulia.people.models import Profile
-
-#: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
-VIEWS = {
-    "pending": Q(state=ConversationState.OPEN, waiting_since__isnull=False),
-    "angry": Q(state=ConversationState.OPEN) & (Q(sentiment="negative") | Q(offence__in=["OFP", "OFG"])),
-    "questions": Q(state=ConversationState.OPEN) & (Q(intents__contains="question") | Q(intents__contains="presales")),
-    "unassigned": Q(state=ConversationState.OPEN, assignee=None),
-    "snoozed": Q(state=ConversationState.SNOOZED),
-    "closed": Q(state=ConversationState.CLOSED),
-    "all": Q(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list shows."""
-
-    view: str = "pending"
-    words: str = ""
-    channel_id: int | None = None
-    kind: str = ""
-    sentiment: str = ""
-    intent: str = ""
-
-
-def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
-    """The brand's conversations that pass the filters."""
-    rows = Conversation.objects.filter(brand=brand).select_related("channel", "person", "assignee")
-    rows = rows.filter(assignee=member).exclude(state=ConversationState.CLOSED) if filters.view == "mine" else rows.filter(
-        VIEWS.get(filters.view, VIEWS["pending"]))
-    if filters.channel_id:
-        rows = rows.filter(channel_id=filters.channel_id)
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
-    if filters.sentiment:
-        rows = rows.filter(sentiment=filters.sentiment)
-    if filters.intent:
-        rows = rows.filter(intents__contains=filters.intent)
-    return _with_words(brand, rows, filters.words) if filters.words.strip() else rows
-
-
-def _asking(words: str) -> CombinedSearchQuery | SearchQuery | None:
-    """The search for messages that say every word of ``words``: by Spanish stems or beginning so, with or without accents.
-
-    What has quotes or a minus is read as search engines do. Nothing to look for: None.
-    """
-    if '"' in words or re.search(r"(?:^|\s)-\w", words):
-        return SearchQuery(fold(words), config="spanish", search_type="websearch")
-    each = [
-        SearchQuery(" | ".join(forms_of(word)), config="spanish", search_type="raw")
-        | SearchQuery(f"{word}:*", config="simple", search_type="raw")
-        for word in words_of(words)]
-    return reduce(and_, each) if each else None
-
-
-def _with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
-    """Those with a message that has all the words, or whose person is called so."""
-    name = words.strip().lstrip("@")
-    people = Profile.objects.annotate(upper_handle=Upper("handle"), upper_name=Upper("name")).filter(
-        Q(upper_handle__contains=name.upper()) | Q(upper_name__regex=_without_accents(name)), brand=brand)
-    wanted = Conversation.objects.filter(brand=brand, person__in=people.values("pk")).values("pk")
-    if query := _asking(words):
-        wanted = wanted.union(_saying(brand, query).values("conversation_id"), all=True)
-    return rows.filter(pk__in=wanted)
-
-
-def _saying(brand: Brand, query: CombinedSearchQuery | SearchQuery) -> QuerySet[Message]:
-    # the expression of index message_words
-    return Message.objects.annotate(found=SearchVector("folded", config="spanish")).filter(brand=brand, found=query)
-
-
-def _without_accents(name: str) -> str:
-    """A pattern for ``name`` in capitals, whatever its accents. Small letters too: not every server raises them."""
-    return "".join(_any_form(letter) if letter in "aeiouc" else re.escape(letter.upper()) for letter in fold(name))
-
-
-# acute, grave, diaeresis, circumflex, tilde, cedilla
-_MARKS = ("\u0301", "\u0300", "\u0308", "\u0302", "\u0303", "\u0327")
-
-
-def _any_form(letter: str) -> str:
-    forms = "".join(form for mark in ("", *_MARKS) if len(form := normalize("NFC", letter + mark)) == 1)
-    return f"[{forms}{forms.upper()}]"
-
-
-def found_texts(brand: Brand, conversations: Sequence[Conversation], words: str) -> dict[int, str]:
-    """The newest text in each conversation that says the words, by conversation."""
-    query = _asking(words)
-    if query is None or not conversations:
-        return {}
-    said = _saying(brand, query).filter(conversation__in=[one.pk for one in conversations])
-    return dict(said.order_by("conversation_id", "-at").distinct("conversation_id").values_list("conversation_id", "text"))
-
-
-def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", size: int = 40) -> paging.Page[Conversation]:
-    """One page of the list, newest first."""
-    return paging.page(conversations(brand, member, filters), "-last_at", after, size)
-
-
-def counts(brand: Brand, member: Member) -> dict[str, int]:
-    """How many conversations each view has."""
-    wanted = {name: Count("pk", filter=condition) for name, condition in VIEWS.items() if name not in ("all", "closed")}
-    wanted["mine"] = Count("pk", filter=Q(assignee=member) & ~Q(state=ConversationState.CLOSED))
-    return Conversation.objects.filter(brand=brand).exclude(state=ConversationState.CLOSED).aggregate(**wanted)
 
 
 def conversation_of(brand: Brand, pk: int) -> Conversation:
@@ -163,6 +50,11 @@ def last_of_theirs(conversation: Conversation) -> Message | None:
     return theirs.order_by("-at", "-pk").first()
 
 
+def labels_of(brand: Brand) -> QuerySet[Label]:
+    """The words that the brand puts on conversations."""
+    return Label.objects.filter(brand=brand).order_by("name")
+
+
 def last_readings(conversations: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What was understood of the last thing they said in each of these conversations; those not read are left out."""
     theirs = Message.objects.filter(conversation__in=conversations, ours=False)
@@ -179,20 +71,9 @@ def heats_before(conversations: Sequence[int], but: Sequence[int], most: int = 2
     return heats
 
 
-def last_id(brand: Brand) -> int:
-    """The id of the last message stored for the brand; 0: none."""
-    return Message.objects.filter(brand=brand).order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> int:
-    """In how many conversations of the list somebody spoke after message ``since`` was stored."""
-    spoken = Message.objects.filter(brand=brand, pk__gt=since, ours=False).values("conversation_id")
-    return conversations(brand, member, filters).filter(pk__in=spoken).count()
-
-
-def rows_of(brand: Brand, ids: Sequence[int]) -> QuerySet[Conversation]:
-    """These of the brand's conversations, as the list shows them."""
-    return Conversation.objects.filter(brand=brand, pk__in=ids).select_related("channel", "person", "assignee")
+def last_id() -> int:
+    """The id of the last message stored, of any brand; 0: none."""
+    return Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def message_of(brand: Brand, pk: int) -> Message:

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels.proofing import proofed, reached
 from tertulia.channels.queries import channels_of, why_not
-from tertulia.inbox import panes, queries
-from tertulia.inbox.forms import address_of, chosen, filters_of, measure
+from tertulia.inbox import listing, lists, panes, queries, writer
+from tertulia.inbox.addresses import address_of, filters_of
+from tertulia.inbox.forms import chosen
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.rules import words_of
 from tertulia.inbox.talk import talk_of
-from tertulia.kit.folding import clean
 
 
 def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
@@ -44,17 +44,17 @@ def reach(request: BrandRequest) -> HttpResponse:
 def inbox(request: BrandRequest) -> HttpResponse:
     """The views and the list. To htmx, only what it asks for: the results of other filters, or the next page of rows."""
     filters, after = filters_of(request.GET), request.GET.get("despues", "")
-    context = panes.list_context(request, filters, after)
+    context = listing.list_context(request, filters, after)
     if request.htmx.target == "resultados":  # type: ignore[attr-defined]
-        context |= panes.views_context(request, filters) | panes.controls_context(request, filters)
+        context |= listing.views_context(request, filters) | listing.controls_context(request, filters)
         return render(request, "inbox/results.html", context)
     if request.htmx.target and request.htmx.target.startswith("mas"):  # type: ignore[attr-defined]
         return render(request, "inbox/rows.html", context)
     return render(request, "inbox/inbox.html", context | _around(request, filters))
 
 
-def _around(request: BrandRequest, filters: queries.Filters) -> dict[str, object]:
-    return panes.views_context(request, filters) | panes.controls_context(request, filters) | {
+def _around(request: BrandRequest, filters: lists.Filters) -> dict[str, object]:
+    return listing.views_context(request, filters) | listing.controls_context(request, filters) | {
         "no_channels": not channels_of(request.brand).exists()}
 
 
@@ -66,11 +66,11 @@ def conversation(request: BrandRequest, pk: int) -> HttpResponse:
     answering = request.GET.get("a", "")
     to = int(answering) if answering.isdecimal() and len(answering) < 18 else None
     if request.htmx.target == "escribir":  # type: ignore[attr-defined]
-        return render(request, "inbox/writer.html", panes.writer_context(request, opened, to) | {"address": address_of(filters)})
+        return render(request, "inbox/writer.html", writer.writer_context(request, opened, to) | {"address": address_of(filters)})
     context = panes.opened_context(request, opened, filters, before=request.GET.get("antes", ""), answering=to)
     if request.htmx.target == "abierta":  # type: ignore[attr-defined]
         return render(request, "inbox/opened.html", context)
-    beside = panes.list_context(request, filters) | _around(request, filters)
+    beside = listing.list_context(request, filters) | _around(request, filters)
     return render(request, "inbox/inbox.html", beside | context)
 
 
@@ -108,10 +108,10 @@ def earlier(request: BrandRequest, pk: int) -> HttpResponse:
 def rows(request: BrandRequest) -> HttpResponse:
     """The lines of the conversations ``ids`` as they stand now, each to take its own place."""
     filters, ids = filters_of(request.GET), chosen(request.GET)
-    found = queries.rows_of(request.brand, ids)
-    inside = set(queries.conversations(request.brand, request.user, filters).filter(pk__in=ids).values_list("pk", flat=True))
+    found = lists.rows_of(request.brand, ids)
+    inside = lists.inside(request.brand, request.user, filters, ids)
     return render(request, "inbox/rows_again.html", {
-        "rows": panes.rows_of(found, inside=inside), "address": address_of(filters), "again": True})
+        "rows": listing.rows_of(found, inside=inside), "address": address_of(filters), "again": True})
 
 
 @require_GET
@@ -119,7 +119,7 @@ def rows(request: BrandRequest) -> HttpResponse:
 def news(request: BrandRequest) -> HttpResponse:
     """In how many conversations of the list somebody spoke since message ``desde``."""
     filters, since = filters_of(request.GET), chosen(request.GET, "desde")
-    count = queries.spoke_since(request.brand, request.user, filters, since[0] if since else 0)
+    count = lists.spoke_since(request.brand, request.user, filters, since[0] if since else 0)
     return render(request, "inbox/news.html", {"count": count, "address": address_of(filters)})
 
 
@@ -127,13 +127,4 @@ def news(request: BrandRequest) -> HttpResponse:
 @for_brand("see")
 def counts(request: BrandRequest) -> HttpResponse:
     """The views again, with their counts."""
-    return render(request, "inbox/views.html", panes.views_context(request, filters_of(request.GET)))
-
-
-@require_POST
-@for_brand("see")
-def measured(request: BrandRequest, pk: int) -> HttpResponse:
-    """How much still fits, by the network's true rule."""
-    opened = conversation_or_404(request, pk)
-    count, limit, _bytes = measure(opened.channel, clean(request.POST.get("text", "")))
-    return render(request, "inbox/left.html", {"count": count, "limit": limit, "left": limit - count, "conversation": opened})
+    return render(request, "inbox/views.html", listing.views_context(request, filters_of(request.GET)))

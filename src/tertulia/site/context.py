@@ -20,8 +20,8 @@ from tertulia.brands.models import Brand, Member
 from tertulia.brands.queries import brands_of
 from tertulia.brands.rules import may
 from tertulia.channels.models import Channel, ChannelState
+from tertulia.inbox.lists import VIEWS
 from tertulia.inbox.models import Conversation
-from tertulia.inbox.queries import VIEWS
 from tertulia.notices.models import Notice
 from tertulia.outbox.models import Dispatch, Pause, Readback
 from tertulia.outbox.pausing import pauses_of

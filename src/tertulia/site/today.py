@@ -16,8 +16,8 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.channels.queries import ending
 from tertulia.inbox.labels import INTENTS, OFFENCES
+from tertulia.inbox.lists import VIEWS
 from tertulia.inbox.models import Conversation, ConversationState
-from tertulia.inbox.queries import VIEWS
 from tertulia.moderation.queries import house_rules
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.queries import dispatches_of

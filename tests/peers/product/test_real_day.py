@@ -19,7 +19,7 @@ from tertulia.brands.actions import add_picture
 from tertulia.channels import actions as channels
 from tertulia.channels.models import Channel
 from tertulia.inbox import actions as inbox
-from tertulia.inbox import queries
+from tertulia.inbox import lists, queries
 from tertulia.inbox.models import Conversation, Message
 from tertulia.inbox.reactions import look_for_gone
 from tertulia.inbox.rules import words_of
@@ -175,7 +175,7 @@ class Day:
         """Every message of theirs, as the pages of the inbox bring them."""
         brand, member, after, found, order = self.town.brand, self.town.member, "", list[int](), list[datetime]()
         while True:
-            page = queries.page_of(brand, member, queries.Filters(view="all"), after)
+            page = lists.page_of(brand, member, lists.Filters(view="all"), after)
             for conversation in page.rows:
                 order.append(conversation.last_at)
                 found += self._told(conversation)
@@ -206,8 +206,8 @@ class Day:
                        if len(word) > 4 and word.isalpha() and fold(word) != word)
         word = next(word for word, count in said.most_common() if count > 1 and word != "también")
         wanted = {conversation for conversation, text in kept if fold(word) in words_of(text, 10_000)}
-        results = [set(queries.conversations(self.town.brand, self.town.member, queries.Filters(view="all", words=words))
-                       .values_list("pk", flat=True)) for words in (word, fold(word), word.upper())]
+        results = [set(lists.ids_of(self.town.brand, self.town.member, lists.Filters(view="all", words=words), 10_000))
+                   for words in (word, fold(word), word.upper())]
         assert wanted and wanted <= results[0] and results[0] == results[1] == results[2]
 
     def _latency(self, network: str) -> dict[str, float]:

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from tertulia.brands.models import Brand, Member
-from tertulia.inbox import queries
-from tertulia.inbox.models import Message
-from tertulia.inbox.queries import Filters
+from tertulia.inbox import lists, searching
+from tertulia.inbox.lists import Filters
+from tertulia.inbox.models import Conversation, Message
 from tertulia.inbox.rules import around, found_in, words_of
 from tertulia.kit.folding import fold
 from tertulia.site.tests import cast
@@ -27,8 +27,11 @@ def brand(ana: Member) -> Brand:
 
 
 def found(brand: Brand, member: Member, words: str) -> list[str]:
-    rows = queries.conversations(brand, member, Filters(view="all", words=words))
-    return sorted(one.excerpt for one in rows)
+    filters = Filters(view="all", words=words)
+    texts = sorted(one.excerpt for one in lists.page_of(brand, member, filters).rows)
+    assert len(lists.ids_of(brand, member, filters, 100)) == len(texts) == len(
+        lists.inside(brand, member, filters, list(Conversation.objects.values_list("pk", flat=True))))
+    return texts
 
 
 @pytest.mark.parametrize(("asked", "said"), [
@@ -89,7 +92,9 @@ def test_the_search_reads_the_index_and_not_fifty_thousand_messages(brand: Brand
         for n in range(50_000) for text in [f"Comentario número {n} sobre el libro {n % 977}"]], batch_size=5000)
     with connection.cursor() as cursor:
         cursor.execute("analyze inbox_message")
-    rows = queries.conversations(brand, ana, Filters(view="all", words="suscripcion"))
-    plan = rows.order_by("-last_at", "-pk")[:31].explain(analyze=True)
+    query = searching.asking("suscripcion", loose=False)
+    assert query
+    plan = searching.saying(brand, query).explain(analyze=True)
     took = float(plan.rsplit("Execution Time: ", 1)[1].split()[0])
     assert "message_words" in plan and "Seq Scan on inbox_message" not in plan and took < 100, plan
+    assert [one.pk for one in lists.page_of(brand, ana, Filters(view="all", words="suscripcion")).rows] == [talk.pk]
