@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tertulia.brands.models import Brand
 from tertulia.outbox.actions import TooLate, cancel
@@ -32,6 +32,8 @@ def wipe(dispatches: Collection[int], redact: Callable[[str], str], unnamed: Cal
     """Takes a person out of these dispatches: what has not left is cancelled; names are taken out of texts by ``redact``, out
     of ids by ``unnamed``; evidence goes. ``StillSending`` if one is being called: nothing was done, try again.
     """
+    with connection.cursor() as sql:  # what was tried is frozen for everybody else
+        sql.execute("set local tertulia.wiping = 'on'")
     for one in Dispatch.objects.select_for_update(no_key=True).filter(pk__in=dispatches).order_by("pk"):
         if one.state == DispatchState.SENDING:
             raise StillSending(one.pk)
@@ -44,6 +46,8 @@ def wipe(dispatches: Collection[int], redact: Callable[[str], str], unnamed: Cal
         one.payload = _payload(one.payload, redact, unnamed)
         one.ref_extra, one.progress, one.detail = _values(one.ref_extra, unnamed), {}, redact(one.detail)
         one.save(update_fields=["payload", "ref_extra", "progress", "detail"])
+    with connection.cursor() as sql:
+        sql.execute("set local tertulia.wiping = 'off'")
     Attempt.objects.filter(dispatch__in=dispatches).update(evidence={})
     Readback.objects.filter(dispatch__in=dispatches).update(found={}, differences=[], due_at=None)
 
