@@ -1,7 +1,8 @@
 """Writing brands and their people."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +10,12 @@ from django.utils.text import slugify
 
 from tertulia.brands import facts
 from tertulia.brands.facts import Role
-from tertulia.brands.models import Brand, Member, Membership, Picture, SignInLink, Token
+from tertulia.brands.models import Brand, Holiday, Member, Membership, Picture, SignInLink, Token
 from tertulia.brands.pictures import clean
 from tertulia.brands.rules import SCOPES, hash_of
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
+from tertulia.kit.hours import read_week
 
 LINK_LIFE = timedelta(minutes=30)
 INVITATION_LIFE = timedelta(days=7)
@@ -42,6 +44,36 @@ def change_sheet(brand: Brand, *, by: str, because: str = "", **sheet: Any) -> N
         setattr(brand, name, value)
     brand.save(update_fields=list(sheet))
     record(facts.BrandSheetChanged(brand_id=brand.pk), by=by, because=because)
+
+
+@transaction.atomic
+def set_hours(brand: Brand, hours: Mapping[str, Any] | None, *, by: str, because: str = "") -> None:
+    """When the brand answers, as ``Brand.hours``; ``BadHours`` if that is no week."""
+    read_week(hours)
+    kept = Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
+    if kept.hours != hours:
+        Brand.objects.filter(pk=brand.pk).update(hours=hours)
+        record(facts.BrandHoursChanged(brand_id=brand.pk), by=by, because=because)
+
+
+@transaction.atomic
+def add_days_off(brand: Brand, days: Iterable[tuple[date, str]], *, by: str, because: str = "") -> int:
+    """On these days, each with its name, the brand does not answer; how many are new."""
+    rows = [Holiday(brand=brand, day=day, name=name[:80]) for day, name in days]
+    before = brand.holidays.count()
+    Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+    if new := brand.holidays.count() - before:
+        record(facts.BrandHoursChanged(brand_id=brand.pk), by=by, because=because)
+    return new
+
+
+@transaction.atomic
+def drop_days_off(brand: Brand, ids: Iterable[int], *, by: str, because: str = "") -> int:
+    """The brand answers on these days after all; how many they were."""
+    dropped = brand.holidays.filter(pk__in=list(ids)).delete()[0]
+    if dropped:
+        record(facts.BrandHoursChanged(brand_id=brand.pk), by=by, because=because)
+    return dropped
 
 
 @transaction.atomic

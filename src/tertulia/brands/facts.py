@@ -95,3 +95,9 @@ class PictureAdded(Announcement):
     """The brand's library has one more picture."""
 
     picture_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandHoursChanged(Announcement):
+    """The brand answers at other hours, or on other days."""

@@ -51,6 +51,14 @@ class BrandForm(forms.ModelForm):
                                   help_text=_("El reloj de Hoy, del calendario y del informe."))
 
 
+class DayOffForm(forms.Form):
+    """A day on which the brand does not answer."""
+
+    day = forms.DateField(label=_("Día"), widget=forms.DateInput(attrs={"type": "date"}),
+                          error_messages={"required": _("Elige el día."), "invalid": _("Ese día no está en el calendario.")})
+    name = Line(label=_("Por qué"), max_length=80, error_messages={"required": _("Di por qué, aunque sea «Cerrado».")})
+
+
 class NewBrand(BrandForm):
     """What a brand needs to begin."""
 

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from tertulia.brands.views import keys, me, sheet, team
+from tertulia.brands.views import hours, keys, me, sheet, team
 
 app_name = "brands"
 urlpatterns = [
     path("", sheet.settings, name="settings"),
+    path("horario/", hours.hours, name="hours"),
+    path("horario/festivos/", hours.take_over, name="take_days_off"),
+    path("horario/cierre/", hours.close_on, name="add_day_off"),
+    path("horario/abrir/", hours.open_on, name="drop_days_off"),
     path("equipo/", team.team, name="team"),
     path("equipo/invitar/", team.invite, name="invite"),
     path("equipo/volver/", team.bring_back, name="bring_back"),

@@ -20,6 +20,7 @@ from tertulia.channels.models import Arrival, Channel, ChannelState
 from tertulia.channels.rules import next_poll
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock, secrets
+from tertulia.kit.hours import read_week
 from tertulia.kit.http import open_client
 from tertulia.networks.contract import (
     Account,
@@ -88,6 +89,16 @@ def keep_account(brand: Brand, account: Account, *, by: str, because: str = "") 
     channel = Channel.objects.get(**wanted)
     record(facts.ChannelConnected(brand_id=brand.pk, channel_id=channel.pk), by=by, because=because)
     return channel
+
+
+@transaction.atomic
+def set_hours(channel: Channel, hours: Mapping[str, Any] | None, *, by: str, because: str = "") -> None:
+    """When the channel is answered, as ``Brand.hours``; None: in the brand's hours. ``BadHours`` if that is no week."""
+    read_week(hours)
+    kept = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if kept.hours != hours:
+        Channel.objects.filter(pk=channel.pk).update(hours=hours)
+        record(facts.ChannelHoursChanged(brand_id=kept.brand_id, channel_id=kept.pk), by=by, because=because)
 
 
 @transaction.atomic

@@ -77,3 +77,11 @@ class ItemsArrived(Announcement):
 
     channel_id: int
     count: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHoursChanged(Announcement):
+    """The channel is answered at other hours."""
+
+    channel_id: int

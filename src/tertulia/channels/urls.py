@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/", views.welcome, name="welcome"),
     path("<int:pk>/pausar/", views.pause, name="pause"),
     path("<int:pk>/reanudar/", views.resume, name="resume"),
+    path("<int:pk>/horario/", views.hours, name="hours"),
     path("<int:pk>/comprobar/", views.ask, name="ask"),
 ]

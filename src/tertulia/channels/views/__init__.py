@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.brands.rules import may
+from tertulia.brands.weeks import WeekForm
 from tertulia.channels import actions, cards, queries
 from tertulia.channels.models import Channel, ChannelState
 
@@ -82,3 +85,24 @@ def ask(request: BrandRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Este canal no está en marcha: primero hay que reanudarlo o volver a conectarlo."))
     return redirect("channels:list", slug=request.brand.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@for_brand("see")
+def hours(request: BrandRequest, pk: int) -> HttpResponse:
+    """When this channel is answered, if not in the brand's hours: who is in charge may change it."""
+    channel, mine = channel_or_404(request, pk), may(request.role, "manage")
+    if request.method != "POST":
+        return _hours(request, channel, WeekForm(None, channel.hours, within=True), mine)
+    if not mine:
+        raise PermissionDenied("manage")
+    week = WeekForm(request.POST, channel.hours, within=True)
+    if not week.is_valid():
+        return _hours(request, channel, week, mine, 422)
+    actions.set_hours(channel, week.hours, by=request.by)
+    messages.success(request, _("Horario del canal guardado."))
+    return redirect("brands:hours", slug=request.brand.slug)
+
+
+def _hours(request: BrandRequest, channel: Channel, week: WeekForm, mine: bool, status: int = 200) -> HttpResponse:
+    return render(request, "channels/hours.html", {"channel_of": channel, "week": week, "mine": mine}, status=status)
