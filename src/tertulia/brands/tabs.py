@@ -20,8 +20,11 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
     tabs = [
         {"label": label, "url": reverse(name, args=[request.brand.slug]), "icon": icon, "current": name == here}
         for name, label, icon in (
-            ("brands:settings", _("Marca"), "tag"), ("strategy:voice", _("Voz"), "chat"), ("brands:team", _("Equipo"), "people"),
-            ("moderation:settings", _("Normas"), "shield"), ("brands:me", _("Tú"), "person"),
+            ("brands:settings", _("Marca"), "tag"), ("strategy:voice", _("Voz"), "chat"), ("brands:hours", _("Horario"), "clock"),
+            ("deadlines:settings", _("Plazos"), "bolt"), ("brands:team", _("Equipo"), "people"),
+            ("assigning:settings", _("Reparto"), "refresh"),
+            ("inbox:saved", _("Respuestas"), "note"), ("moderation:settings", _("Normas"), "shield"), ("handoffs:desks", _("Puestos"), "send"),
+            ("brands:me", _("Tú"), "person"),
             ("notices:settings", _("Avisos"), "bell"),
             ("outbox:pause", _("Pausa"), "pause"), ("brands:keys", _("API"), "key"))]
     if may(request.role, "manage"):

@@ -105,6 +105,23 @@ def owe_again(conversation: Conversation, *, by: str, because: str = "", since: 
     _take_back(left, by=by, because=because)
 
 
+# --------------------------------------------------------------------------- the network's own window
+
+
+def windows_over(now: datetime) -> QuerySet[Conversation]:
+    """Conversations that wait for an answer which the network does not let us give any more."""
+    return Conversation.objects.filter(window_ends_at__lte=now, waiting_since__isnull=False)
+
+
+@transaction.atomic
+def lapse(now: datetime, *, by: str, because: str = "") -> int:
+    """Ends what can be answered no more; in how many conversations."""
+    rows = list(windows_over(now).select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("pk")[:500])
+    _end(Message.objects.filter(conversation__in=[one.pk for one in rows], at__lte=now), Ending.LAPSED, by=by, because=because)
+    reckon(rows, by=by, because=because)
+    return len(rows)
+
+
 # --------------------------------------------------------------------------- answers
 
 

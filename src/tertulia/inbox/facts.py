@@ -116,6 +116,22 @@ class ReplyApproved(Announcement):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySaved(Announcement):
+    """A reply is kept for the next time, or says something else now."""
+
+    saved_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedReplyArchived(Announcement):
+    """A saved reply is not offered any more."""
+
+    saved_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationsMerged(Announcement):
     """All that was said in one is shown, and goes on, in another."""
 
@@ -247,3 +263,17 @@ class DeadlineBroken(Announcement):
 
     conversation_id: int
     breach_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentChanged(Announcement):
+    """What arrives goes to others from now on."""
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareChanged(Announcement):
+    """A member takes more or fewer conversations at once, or is away, or is back."""
+
+    member_id: int

@@ -91,4 +91,4 @@ def on_reply_failed(happened: Sequence[Happened]) -> None:
 
 
 # reactions of their own file, found with these
-from tertulia.inbox import persons_reactions  # noqa: E402, F401
+from tertulia.inbox import persons_reactions, timekeeping  # noqa: E402, F401

@@ -1,0 +1,4 @@
+"""Addresses of ledger."""
+
+app_name = "ledger"
+urlpatterns: list[object] = []
