@@ -7,11 +7,11 @@ view has, and only if that is not enough it is gathered by an index over all tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -20,8 +20,11 @@ from tertulia.inbox import searching
 from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Presence
 from tertulia.inbox.rules import ANGRY
 from tertulia.kit import clock, paging
+from tertulia.kit.paging import gathered
 from tertulia.people.models import Profile
 
+#: Where a row stands in an order: the column's value, and its id.
+Place = tuple[Any, int]
 OPEN = Q(state=ConversationState.OPEN)
 UNCLOSED = Q(state__in=[ConversationState.OPEN, ConversationState.SNOOZED, ConversationState.HANDED])
 #: The views of the inbox: name → filter. ``mine`` needs the member and is added by ``conversations``.
@@ -45,7 +48,7 @@ ORDERS = {
 #: The order a view has when none is asked for; the others: newest first.
 ORDER_OF_VIEW = {"angry": "heat"}
 #: How many of a view's conversations are looked at before all are gathered; how many are gathered before they are walked in order.
-LOOK, GATHERED = 2000, 5000
+LOOK, GATHERED = 3000, 3000
 #: Counts are exact up to here; above, they are marked.
 COUNTED, COUNTED_OPEN = 1000, 5000
 
@@ -119,14 +122,14 @@ class Listed:
 
 def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
     """The brand's conversations that pass the filters, but for the words: those are ``searching``'s."""
-    rows = _of_view(brand, member, filters).select_related("channel", "person", "assignee")
+    rows = _of_view(brand, member, filters).filter(merged_into=None)
     for condition in _conditions(brand, member, filters):
         rows = rows.filter(condition)
     return rows
 
 
 def _of_view(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(VIEWS.get(filters.view, VIEWS["pending"]), brand=brand, merged_into=None)
+    rows = Conversation.objects.filter(VIEWS.get(filters.view, VIEWS["pending"]), brand=brand)
     return rows.filter(assignee=member) if filters.view == "mine" else rows
 
 
@@ -140,9 +143,11 @@ def _conditions(brand: Brand, member: Member, filters: Filters) -> Iterator[Q]:
     if filters.label:
         yield Q(labels__contains=[filters.label])
     if filters.person_id:  # and whoever else they are
-        yield Q(person__in=Profile.objects.filter(Q(pk=filters.person_id) | Q(person__profiles=filters.person_id), brand=brand).values("pk"))
+        also = Q(pk=filters.person_id) | Q(person__profiles=filters.person_id)
+        yield Q(person__in=Profile.objects.filter(also, brand=brand).values("pk"))
     if filters.assignee:
-        yield Q(assignee=None) if filters.assignee == "nobody" else Q(assignee=member if filters.assignee == "me" else int(filters.assignee))
+        whose = {"nobody": None, "me": member.pk}
+        yield Q(assignee=whose[filters.assignee] if filters.assignee in whose else int(filters.assignee))
     if filters.notes:
         yield _noted(member, filters.notes)
     yield from _timely(filters, clock.now(), ZoneInfo(brand.time_zone))
@@ -175,45 +180,39 @@ def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", siz
     """One page of the list, in its order; what is looked for by words comes newest first."""
     rows = conversations(brand, member, filters)
     if filters.words.strip():
-        found = searching.search(brand, rows, filters.words, after, size)
-        by_id = {one.pk: one for one in rows.filter(pk__in=[pk for pk, _at in found.hits])}
-        return Listed([by_id[pk] for pk, _at in found.hits if pk in by_id], found.next, searching.texts(found.hits, filters.words), found.cut)
+        narrow = filters.view not in ("all", "closed") or replace(filters, words="").narrow
+        found = searching.search(brand, rows, filters.words, after, size, narrow=narrow)
+        return Listed(_in_order([(at, pk) for pk, at in found.hits]), found.next, searching.texts(found.hits, filters.words), found.cut)
     order, needs = ORDERS[filters.ordered]
     rows = rows.filter(needs)
-    if not filters.narrow:
-        return _listed(paging.page(rows, order, after, size))
-    return _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size)
+    found = _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size) if filters.narrow else _first(
+        rows, order, after, size)
+    return Listed(_in_order(found[:size]), paging.written(*found[size - 1]) if len(found) > size else "")
 
 
-def _listed(page: paging.Page[Conversation]) -> Listed:
-    return Listed(page.rows, page.next)
+def _first(rows: QuerySet[Conversation], order: str, after: str, size: int) -> list[Place]:
+    """The places of the first ``size`` rows, and of one more if there are more."""
+    return list(paging.ordered(rows, order, after).values_list(order.lstrip("-"), "pk")[:size + 1])
 
 
-def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order: str, after: str, size: int) -> Listed:
-    """A page of ``rows``, which are few of those of the ``view``."""
-    name = order.lstrip("-")
+def _in_order(places: Sequence[Place]) -> list[Conversation]:
+    # fetched by their ids: joined before the limit, what is not shown would be joined too
+    rows = Conversation.objects.select_related("channel", "person", "assignee").in_bulk([pk for _value, pk in places])
+    return [rows[pk] for _value, pk in places if pk in rows]
+
+
+def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order: str, after: str, size: int) -> list[Place]:
+    """The same, of ``rows`` that are few of those of the ``view``."""
+    name, falling = order.lstrip("-"), order.startswith("-")
     end = paging.ordered(view, order, after).values_list(name, "pk")[LOOK:LOOK + 1].first()
-    near = rows if end is None else rows.filter(**{f"{name}__{'gte' if order.startswith('-') else 'lte'}": end[0]})
-    page = paging.page(near, order, after, size)
-    if end is None or page.next:
-        return _listed(page)
-    found = gathered(paging.ordered(rows, order, after).order_by().values_list(name, "pk"), GATHERED)
-    if len(found) == GATHERED:  # so many that they are near in any order
-        return _listed(paging.page(rows, order, after, size))
-    found.sort(reverse=order.startswith("-"))
-    by_id = {one.pk: one for one in rows.filter(pk__in=[pk for _value, pk in found[:size + 1]])}
-    return _listed(paging.cut([by_id[pk] for _value, pk in found[:size + 1] if pk in by_id], order, size))
-
-
-def gathered(rows: QuerySet[Conversation, tuple[object, ...]], most: int) -> list[tuple[object, ...]]:
-    """Up to ``most`` of the rows in any order, planned as if all were wanted.
-
-    Told of the limit, or of an order, PostgreSQL would walk the whole table hoping to meet a few soon.
-    """
-    sql, values = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"with every as materialized ({sql}) select * from every limit %s", [*values, most])
-        return list(cursor.fetchall())
+    near = rows if end is None else rows.filter(**{f"{name}__{'gte' if falling else 'lte'}": end[0]})
+    found = _first(near, order, after, size)
+    if end is None or len(found) > size:
+        return found
+    every = gathered(paging.ordered(rows, order, after).order_by().values_list(name, "pk"), GATHERED)
+    if len(every) == GATHERED:  # so many that the first are near
+        return _first(rows, order, after, size)
+    return sorted(every, reverse=falling)[:size + 1]
 
 
 # --------------------------------------------------------------------------- how many
@@ -224,7 +223,7 @@ def counts(brand: Brand, member: Member) -> dict[str, Counted]:
     some = Conversation.objects.filter(UNCLOSED, brand=brand, merged_into=None)[:COUNTED_OPEN]
     conditions = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed")}
     conditions["mine"] = Q(assignee=member)
-    told = Conversation.objects.filter(pk__in=some.values("pk")).aggregate(
+    told = some.aggregate(
         every=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in conditions.items()})
     more = told.pop("every") >= COUNTED_OPEN
     return {name: Counted(number, more) for name, number in told.items()}
@@ -232,17 +231,17 @@ def counts(brand: Brand, member: Member) -> dict[str, Counted]:
 
 def count_of(brand: Brand, member: Member, filters: Filters, most: int = COUNTED) -> Counted:
     """How many conversations pass the filters; exact up to ``most``."""
-    number = len(ids_of(brand, member, filters, most + 1))
-    return Counted(min(number, most), number > most)
+    found, whole = ids_of(brand, member, filters, most)
+    return Counted(len(found), not whole)
 
 
-def ids_of(brand: Brand, member: Member, filters: Filters, most: int) -> list[int]:
-    """Up to ``most`` conversations that pass the filters, by id."""
+def ids_of(brand: Brand, member: Member, filters: Filters, most: int) -> tuple[list[int], bool]:
+    """Up to ``most`` conversations that pass the filters, by id; and whether these are all."""
     rows = conversations(brand, member, filters).filter(ORDERS[filters.ordered][1]).order_by()
     if filters.words.strip():
-        said = searching.every_one(brand, filters.words, most)
-        return list(rows.filter(pk__in=said).values_list("pk", flat=True)[:most])
-    return [pk for pk, in gathered(rows.values_list("pk"), most)]  # type: ignore[misc]
+        return searching.every_one(brand, rows, filters.words, most)
+    found = [pk for pk, in gathered(rows.values_list("pk"), most + 1)]
+    return found[:most], len(found) <= most
 
 
 def inside(brand: Brand, member: Member, filters: Filters, ids: Sequence[int]) -> set[int]:

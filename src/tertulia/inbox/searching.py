@@ -21,6 +21,7 @@ from tertulia.brands.models import Brand
 from tertulia.inbox.models import Conversation, Message
 from tertulia.inbox.rules import forms_of, words_of
 from tertulia.kit.folding import fold
+from tertulia.kit.paging import gathered
 from tertulia.people.models import Profile
 
 Query = CombinedSearchQuery | SearchQuery
@@ -28,6 +29,8 @@ Query = CombinedSearchQuery | SearchQuery
 SLICES = (16, 20)
 #: The most conversations that one slice may give, and people of one name: a search never gathers more than it can show.
 MOST, MOST_PEOPLE = 4000, 300
+#: Of so few conversations, what they say is read through.
+FEW = 300
 #: From so many letters on, a word that finds little is looked for as the beginning of others.
 BEGINNING = 3
 
@@ -44,68 +47,84 @@ class Found:
     cut: bool = False
 
 
-def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = "", size: int = 40) -> Found:
-    """One page of those of ``rows``, of the brand, that say the words or whose person is called so."""
+def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = "", size: int = 40, *, narrow: bool = False) -> Found:
+    """One page of those of ``rows``, of the brand, that say the words or whose person is called so. ``narrow``: they may be few."""
     way, _dash, told = after.partition("-")
-    before = int(told) if told.isdecimal() and len(told) < 18 else None
     top = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    below = min(before, top + 1) if before else top + 1
+    below = min(int(told), top + 1) if told.isdecimal() and len(told) < 18 else top + 1
+    look = _Look(brand, rows, below, top, _named(brand, rows, words), size, narrow)
     found = Found()
-    for loose in (way == "b",) if before else (False, True):
-        query = asking(words, loose=loose)
-        found = _paged(brand, rows, query, words, below, size, "b" if loose else "a")
-        if len(found.hits) == size:
+    for loose in (way == "b",) if after else (False, True):
+        if (found := look.page(asking(words, loose=loose), "b" if loose else "a")) and len(found.hits) == size:
             break
     return found
 
 
-def _paged(brand: Brand, rows: QuerySet[Conversation], query: Query | None, words: str, below: int, size: int, way: str) -> Found:
-    hits: dict[int, int] = {}
-    cut = False
-    named = _named(brand, rows, words)
-    for batch, last in _batches(brand, query, below) if query else [({}, True)]:
-        cut = cut or len(batch) >= MOST
-        fresh = {pk: at for pk, at in batch.items() if pk not in hits and pk not in named}
-        hits |= _allowed(rows, query, fresh, below, size + 1 - len(hits))
-        if len(hits) > size or last:
-            break
-    every = sorted((hits | {pk: at for pk, at in named.items() if at < below}).items(), key=lambda hit: -hit[1])
-    shown = every[:size]
-    return Found(shown, f"{way}-{shown[-1][1]}" if len(every) > size else "", cut and len(every) <= size)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One page being looked for: messages before ``below`` (the newest is ``top``) in ``rows``; ``named``: by a person's name."""
 
+    brand: Brand
+    rows: QuerySet[Conversation]
+    below: int
+    top: int
+    named: dict[int, int]
+    size: int
+    narrow: bool
 
-def _batches(brand: Brand, query: Query, below: int) -> Iterator[tuple[dict[int, int], bool]]:
-    """What each slice gives: conversation → its newest message that says it, newest first; and whether it was the last."""
-    for width in SLICES:
-        newest = (below - 1) >> width
-        for number in (newest, newest - 1):
-            if number < 0:
+    def page(self, query: Query | None, way: str) -> Found:
+        """What the query finds, with those named, newest first."""
+        hits: dict[int, int] = {}
+        cut = False
+        for batch in self._batches(query) if query else ():
+            cut = len(batch) >= MOST
+            hits |= self._allowed(query, {pk: at for pk, at in batch.items() if pk not in hits and pk not in self.named},
+                                  self.size + 1 - len(hits))
+            if len(hits) > self.size:
+                break
+        every = sorted((hits | {pk: at for pk, at in self.named.items() if at < self.below}).items(), key=lambda hit: -hit[1])
+        shown = every[:self.size]
+        return Found(shown, f"{way}-{shown[-1][1]}" if len(every) > self.size else "", cut and len(every) <= self.size)
+
+    def _batches(self, query: Query) -> Iterator[dict[int, int]]:
+        """What each slice gives: conversation → its newest message that says it, newest first; at last, what all messages give."""
+        for width in SLICES:
+            newest = (self.below - 1) >> width
+            for number in (newest, newest - 1):
+                slice_ = f"((inbox_message.brand_id << 32) | (inbox_message.id >> {width})) = %s"  # as index message_words has it
+                yield self._newest(saying(self.brand, query).extra(where=[slice_], params=[(self.brand.pk << 32) | number]))
+                if number <= 0:
+                    return
+            if few := self._few():
+                yield self._newest(saying(self.brand, query).filter(conversation__in=few))
                 return
-            slice_ = f"((inbox_message.brand_id << 32) | (inbox_message.id >> {width})) = %s"  # the expression of index message_words
-            yield _newest(saying(brand, query).extra(where=[slice_], params=[(brand.pk << 32) | number]), below), number == 0
-            if number == 0:
-                return
-    yield _newest(saying(brand, query), below), True
+        yield self._newest(saying(self.brand, query))
 
+    def _few(self) -> list[int]:
+        """The rows, if they are so few that what they say is read through; none: they are many."""
+        some = [pk for pk, in gathered(self.rows.order_by().values_list("pk"), FEW + 1)] if self.narrow else []
+        return some if len(some) <= FEW else []
 
-def _newest(said: QuerySet[Message], below: int) -> dict[int, int]:
-    newest = said.filter(pk__lt=below).values("conversation_id").annotate(last=Max("pk")).order_by("-last")
-    return dict(newest.values_list("conversation_id", "last")[:MOST])
+    def _newest(self, said: QuerySet[Message]) -> dict[int, int]:
+        newest = said.filter(pk__lt=self.below).values("conversation_id").annotate(last=Max("pk")).order_by("-last")
+        return dict(newest.values_list("conversation_id", "last")[:MOST])
 
+    def _allowed(self, query: Query | None, hits: dict[int, int], wanted: int) -> dict[int, int]:
+        """The first ``wanted`` of the hits that are among the rows, and were not on a page before."""
+        kept: dict[int, int] = {}
+        pks = list(hits)
+        for start in range(0, len(pks), 1000):
+            some = pks[start:start + 1000]
+            there = set(self.rows.filter(pk__in=some).order_by().values_list("pk", flat=True))
+            seen = self._seen(query, there) if query and self.below <= self.top else set()
+            kept |= {pk: hits[pk] for pk in some if pk in there and pk not in seen}
+            if len(kept) >= wanted:
+                break
+        return dict(list(kept.items())[:wanted])
 
-def _allowed(rows: QuerySet[Conversation], query: Query | None, hits: dict[int, int], below: int, wanted: int) -> dict[int, int]:
-    """The first ``wanted`` of the hits that are among the rows, and were not on a page before."""
-    kept: dict[int, int] = {}
-    pks = list(hits)
-    for start in range(0, len(pks), 500):
-        some = pks[start:start + 500]
-        inside = set(rows.filter(pk__in=some).order_by().values_list("pk", flat=True))
-        seen = set(Message.objects.annotate(found=_VECTOR).filter(conversation__in=inside, pk__gte=below, found=query)
-                   .values_list("conversation_id", flat=True)) if query else set()
-        kept |= {pk: hits[pk] for pk in some if pk in inside and pk not in seen}
-        if len(kept) >= wanted:
-            break
-    return dict(list(kept.items())[:wanted])
+    def _seen(self, query: Query, conversations: set[int]) -> set[int]:
+        said = Message.objects.annotate(found=_VECTOR).filter(conversation__in=conversations, pk__gte=self.below, found=query)
+        return set(said.values_list("conversation_id", flat=True))
 
 
 def _named(brand: Brand, rows: QuerySet[Conversation], words: str) -> dict[int, int]:
@@ -113,8 +132,8 @@ def _named(brand: Brand, rows: QuerySet[Conversation], words: str) -> dict[int, 
     people = list(called(brand, words)[:MOST_PEOPLE])
     if not people:
         return {}
-    theirs = rows.filter(person__in=people).order_by("-last_at")[:MOST_PEOPLE]
-    newest = Message.objects.filter(conversation__in=[one.pk for one in theirs]).values("conversation_id").annotate(last=Max("pk"))
+    theirs = list(rows.filter(person__in=people).order_by("-last_at").values_list("pk", flat=True)[:MOST_PEOPLE])
+    newest = Message.objects.filter(conversation__in=theirs).values("conversation_id").annotate(last=Max("pk"))
     return dict(newest.values_list("conversation_id", "last"))
 
 
@@ -135,7 +154,7 @@ def asking(words: str, *, loose: bool = True) -> Query | None:
 def _form(word: str, loose: bool) -> Query:
     stems = SearchQuery(" | ".join(forms_of(word)), config="spanish", search_type="raw")
     if not loose or len(word) < BEGINNING:
-        return stems | SearchQuery(word, config="simple", search_type="raw")
+        return stems
     return stems | SearchQuery(f"{word}:*", config="simple", search_type="raw")
 
 
@@ -165,13 +184,16 @@ def with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QueryS
     return rows.filter(Exists(said) | person)
 
 
-def every_one(brand: Brand, words: str, most: int) -> list[int]:
-    """Up to ``most`` conversations of the brand that say the words or whose person is called so."""
-    found = set(Conversation.objects.filter(brand=brand, person__in=list(called(brand, words)[:MOST_PEOPLE]))
-                .values_list("pk", flat=True)[:most])
+def every_one(brand: Brand, rows: QuerySet[Conversation], words: str, most: int) -> tuple[list[int], bool]:
+    """Up to ``most`` of the brand's ``rows`` that say the words or whose person is called so; and whether these are all."""
+    theirs = rows.filter(person__in=list(called(brand, words)[:MOST_PEOPLE])).order_by()
+    found = dict.fromkeys(pk for pk, in gathered(theirs.values_list("pk"), most + 1))
+    whole = True
     if query := asking(words):
-        found |= set(saying(brand, query).order_by().values_list("conversation_id", flat=True).distinct()[:most])
-    return list(found)
+        said = gathered(saying(brand, query).filter(conversation__in=rows.order_by().values("pk")).values_list("conversation_id"), most * 4)
+        whole = len(said) < most * 4
+        found |= dict.fromkeys(pk for pk, in said)
+    return list(found)[:most], whole and len(found) <= most
 
 
 def texts(hits: Sequence[tuple[int, int]], words: str) -> dict[int, str]:

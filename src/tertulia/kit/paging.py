@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -44,6 +46,20 @@ def cut(found: Sequence[Row], order: str, size: int) -> Page[Row]:
     """A page of the first ``size`` of what was found, with its mark if there is more."""
     shown = found[:size]
     return Page(shown, mark_of(shown[-1], order) if len(found) > size else "")
+
+
+def gathered(rows: QuerySet[Any, tuple[Any, ...]], most: int) -> list[tuple[Any, ...]]:
+    """Up to ``most`` of the rows in any order, planned as if all were wanted.
+
+    Told of the limit, or of an order, PostgreSQL would walk the whole table hoping to meet a few soon.
+    """
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"with every as materialized ({sql}) select * from every limit %s", [*values, most])
+        return list(cursor.fetchall())
 
 
 def mark_of(row: Model, order: str) -> str:

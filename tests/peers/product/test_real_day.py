@@ -206,7 +206,7 @@ class Day:
                        if len(word) > 4 and word.isalpha() and fold(word) != word)
         word = next(word for word, count in said.most_common() if count > 1 and word != "también")
         wanted = {conversation for conversation, text in kept if fold(word) in words_of(text, 10_000)}
-        results = [set(lists.ids_of(self.town.brand, self.town.member, lists.Filters(view="all", words=words), 10_000))
+        results = [set(lists.ids_of(self.town.brand, self.town.member, lists.Filters(view="all", words=words), 10_000)[0])
                    for words in (word, fold(word), word.upper())]
         assert wanted and wanted <= results[0] and results[0] == results[1] == results[2]
 

@@ -29,7 +29,7 @@ def brand(ana: Member) -> Brand:
 def found(brand: Brand, member: Member, words: str) -> list[str]:
     filters = Filters(view="all", words=words)
     texts = sorted(one.excerpt for one in lists.page_of(brand, member, filters).rows)
-    assert len(lists.ids_of(brand, member, filters, 100)) == len(texts) == len(
+    assert len(lists.ids_of(brand, member, filters, 100)[0]) == len(texts) == len(
         lists.inside(brand, member, filters, list(Conversation.objects.values_list("pk", flat=True))))
     return texts
 
