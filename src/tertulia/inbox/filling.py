@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-#: What a saved reply may leave open, and the Spanish words of the list beside its form are in ``saved``.
-NAMES = ("nombre", "marca", "red", "enlace", "publicacion", "iniciales", "firma", "usuario", "fecha")
+#: What a saved reply may leave open; in words, see ``saved.WORDS``.
+NAMES = ("nombre", "usuario", "marca", "red", "publicacion", "enlace", "iniciales", "fecha")
 _GAP = re.compile(r"\{([a-záéíóúñ_]{2,20})\}")
 
 

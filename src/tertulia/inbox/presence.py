@@ -32,9 +32,14 @@ class Here:
 
 
 def here(brand: Brand, conversations: Sequence[int], but: Member, now: datetime) -> dict[int, list[Here]]:
-    """Who else is in these conversations, by conversation; who writes comes first."""
-    rows = Presence.objects.filter(
-        conversation__brand=brand, conversation__in=conversations, seen_at__gt=now - SEEN).exclude(member=but).select_related("member")
+    """Who else is in these conversations of the brand, by conversation; who writes comes first."""
+    known = Conversation.objects.filter(brand=brand, pk__in=conversations).values_list("pk", flat=True)
+    return among(list(known), but, now)
+
+
+def among(conversations: Sequence[int], but: Member, now: datetime) -> dict[int, list[Here]]:
+    """The same, of conversations that the caller may see."""
+    rows = Presence.objects.filter(conversation__in=conversations, seen_at__gt=now - SEEN).exclude(member=but).select_related("member")
     found: dict[int, list[Here]] = {}
     for one in rows.order_by("member__name", "pk"):
         writing = one.writing_at is not None and one.writing_at > now - WRITING

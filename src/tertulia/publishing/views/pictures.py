@@ -35,7 +35,7 @@ def picture(request: BrandRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_brand("publish")
+@for_brand("answer")
 def upload(request: BrandRequest) -> HttpResponse:
     """``POST componer/imagenes/``, files ``pictures``: an item of the sheet for each that could be read, and what was wrong
     with the others; 422 if none could."""

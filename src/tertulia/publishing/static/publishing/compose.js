@@ -1,9 +1,8 @@
 // The composer: what the browser does by itself. Words come from the form's data attributes.
+import { fill, length } from "../brands/pictures.js"
+
 const sheet = () => document.getElementById("sheet")
 const saved = document.getElementById("saved")
-const segmenter = "Segmenter" in Intl ? new Intl.Segmenter() : null
-const length = (text) => (segmenter ? [...segmenter.segment(text)].length : [...text].length)
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name])
 const tell = (target, name) => target.dispatchEvent(new Event(name, { bubbles: true }))
 let unsaved = false
 
@@ -14,12 +13,6 @@ function estimate() {
     const left = way.querySelector("[data-left]")
     const words = own ? way.querySelector("[data-own]").value : document.getElementById("text").value
     if (left) left.textContent = Number(way.querySelector("[data-limit]").dataset.limit) - length(words)
-  }
-  for (const shot of sheet()?.querySelectorAll("[data-shot]") ?? []) {
-    const written = length(shot.querySelector("textarea").value)
-    const most = Number(shots().dataset.mostAlt), said = shot.querySelector("[data-alt-count]")
-    said.textContent = written ? `${written}/${most}` : ""
-    said.classList.toggle("over", written > most)
   }
 }
 
@@ -101,83 +94,9 @@ document.addEventListener("click", ({ target }) => {
   }
 })
 
-// ── pictures ──
+// ── pictures: see brands/pictures.js ──
 const shots = () => document.getElementById("pictures")
-const changed = () => { unsaved = true; estimate(); tell(shots(), "pictures-changed") }
-
-async function upload(files) {
-  const form = sheet(), said = document.getElementById("upload-said")
-  if (!form || !files.length) return
-  const body = new FormData()
-  for (const file of files) body.append("pictures", file)
-  said.textContent = form.dataset.busy
-  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }
-  const answer = await fetch(form.dataset.upload, { method: "POST", body, headers }).catch(() => null)
-  const taken = document.createElement("template")
-  if (answer?.ok || answer?.status === 422) taken.innerHTML = await answer.text()
-  else return void (said.textContent = form.dataset.failed)
-  const wrong = [...taken.content.querySelectorAll("[data-wrong]")].map((one) => one.textContent)
-  said.textContent = wrong.join(" ")
-  said.classList.toggle("wrong", wrong.length > 0)
-  for (const shot of taken.content.querySelectorAll("[data-shot]")) {
-    const number = shot.querySelector("[name=picture]").value
-    if (!shots().querySelector(`[name=picture][value="${number}"]`)) shots().append(shot)
-  }
-  changed()
-}
-
-function place(shot, step) {
-  const other = step < 0 ? shot.previousElementSibling : shot.nextElementSibling
-  if (!other) return
-  if (step < 0) other.before(shot)
-  else other.after(shot)
-  const all = [...shots().children]
-  document.getElementById("order-said").textContent = fill(sheet().dataset.place, { n: all.indexOf(shot) + 1, all: all.length })
-  changed()
-}
-
-document.addEventListener("change", ({ target }) => {
-  if (target.id !== "files") return
-  upload([...target.files])
-  target.value = ""
-})
-document.addEventListener("paste", (event) => {
-  const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"))
-  if (!files.length || !sheet()) return
-  event.preventDefault()
-  upload(files)
-})
-document.addEventListener("click", ({ target }) => {
-  const shot = target.closest("[data-shot]"), step = target.closest("[data-step]")
-  if (shot && step) { place(shot, Number(step.dataset.step)); step.focus() }
-  else if (shot && target.closest("[data-remove]")) { shot.remove(); changed(); document.getElementById("files").focus() }
-})
-let held = null
-document.addEventListener("dragstart", ({ target }) => { held = target.closest?.("[data-shot]") ?? null })
-document.addEventListener("dragend", () => { if (held) changed(); held = null })
-document.addEventListener("dragover", (event) => {
-  if (!sheet()) return
-  const over = event.target.closest?.("[data-shot]")
-  if (held) {
-    event.preventDefault()
-    if (over && over !== held) {
-      const box = over.getBoundingClientRect()
-      if (event.clientY < box.top + box.height / 2) over.before(held)
-      else over.after(held)
-    }
-  } else if (event.dataTransfer?.types.includes("Files")) {
-    event.preventDefault()
-    sheet().classList.add("over")
-  }
-})
-document.addEventListener("dragleave", ({ relatedTarget }) => { if (!relatedTarget) sheet()?.classList.remove("over") })
-document.addEventListener("drop", (event) => {
-  sheet()?.classList.remove("over")
-  const files = [...(event.dataTransfer?.files ?? [])]
-  if (held || !files.length || !sheet()) return
-  event.preventDefault()
-  upload(files)
-})
+document.addEventListener("pictures-changed", ({ target }) => { if (target === shots()) { unsaved = true; estimate() } })
 
 estimate()
 gate()
