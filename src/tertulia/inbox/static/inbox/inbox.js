@@ -82,7 +82,7 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // --- what happens elsewhere
 const said = ["message_received", "message_edited", "message_vanished", "message_hidden", "message_shown", "message_read",
-  "reply_written", "reply_sent", "note_written", "hide_decided", "show_decided", "dispatch_sent", "dispatch_refused",
+  "reply_written", "reply_sent", "note_written", "hide_decided", "show_decided", "delete_decided", "note_decided", "verdict_lifted", "dispatch_sent", "dispatch_refused",
   "dispatch_unsure", "dispatch_expired", "conversation_assigned", "conversation_closed", "conversation_reopened", "conversation_snoozed", "again"]
 let look = 0
 function again() {
@@ -163,10 +163,8 @@ document.addEventListener("click", ({ target }) => {
 
 // --- dialogs, and the address of a list that was narrowed
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "ocultar-cuerpo") {
-    const dialog = document.getElementById("ocultar")
-    if (!dialog.open) dialog.showModal()
-  }
+  const dialog = detail.target.id.endsWith("-cuerpo") && detail.target.closest("dialog")
+  if (dialog && !dialog.open) dialog.showModal()
   if (detail.requestConfig?.target?.id === "resultados") {
     htmx.trigger(panes, "htmx:abort") // rows that were asked for the list of before
     // the conversation stays open: only what the list shows is another
@@ -176,4 +174,4 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
   if (detail.requestConfig?.target?.id === "escribir" && detail.requestConfig.verb === "get") document.getElementById("texto")?.focus()
 })
-document.body.addEventListener("inbox-changed", () => document.getElementById("ocultar")?.close())
+document.body.addEventListener("inbox-changed", () => document.querySelectorAll("dialog[open]").forEach((one) => one.querySelector("[id$=-cuerpo]") && one.close()))
