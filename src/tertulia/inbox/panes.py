@@ -16,7 +16,7 @@ from tertulia.inbox.addresses import address_of
 from tertulia.inbox.lists import Filters
 from tertulia.inbox.models import Conversation, Message, Note
 from tertulia.inbox.rules import snooze_times, web_link, words_of
-from tertulia.inbox.talk import talk_of
+from tertulia.inbox.talk import beside, talk_of
 from tertulia.inbox.understood import gist
 from tertulia.inbox.writer import together_context, writer_context
 from tertulia.kit import clock
@@ -70,10 +70,10 @@ def notes_between(conversation: Conversation, messages: Sequence[Message], *, wh
 def version_of(conversation: Conversation, messages: Sequence[Message], notes: Sequence[Note]) -> str:
     """Changes when anything that the page shows of the conversation does."""
     shown = [
-        (one.pk, one.edited_at, one.vanished_at, one.hidden_at, one.hidden_because, gist(one.reading),
+        (one.pk, one.edited_at, one.vanished_at, one.hidden_at, one.hidden_because, one.ending, gist(one.reading),
          one.dispatch.state if one.dispatch else "") for one in messages]
     stands = (conversation.state, conversation.assignee_id, conversation.snoozed_until, conversation.waiting_since)
-    return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands)).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands, beside(messages))).encode(), digest_size=8).hexdigest()
 
 
 def person_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -60,6 +60,20 @@ class Said:
     def showing(self) -> bool:
         """Hidden still, but to be shown again."""
         return self.message.hidden_at is not None and not self.message.hidden_because
+
+
+_shown_too: list[Callable[[Sequence[Message]], Any]] = []
+
+
+def shown_too(tell: Callable[[Sequence[Message]], Any]) -> Callable[[Sequence[Message]], Any]:
+    """Registers what a part above shows beside messages: something whose ``repr`` changes when that does."""
+    _shown_too.append(tell)
+    return tell
+
+
+def beside(messages: Sequence[Message]) -> list[Any]:
+    """All that the parts above show beside these messages."""
+    return [tell(messages) for tell in _shown_too]
 
 
 def talk_of(messages: Sequence[Message], notes: Sequence[Note], zone: tzinfo, *, words: Sequence[str] = (),

@@ -20,7 +20,7 @@ from tertulia.moderation import checking, facts, queries, strikes
 from tertulia.moderation.cases import close_cases as close_cases
 from tertulia.moderation.cases import enqueue as enqueue
 from tertulia.moderation.evidence import evidence_of
-from tertulia.moderation.models import AGAINST, ON_THE_NETWORK, Act, HouseRule, Lifted, Strike, Verdict
+from tertulia.moderation.models import AGAINST, ON_THE_NETWORK, Act, HouseRule, Lifted, Policy, Step, Strike, Verdict
 from tertulia.networks.contract import Author, Ref
 from tertulia.outbox import actions as outbox
 from tertulia.outbox.models import Dispatch
@@ -279,6 +279,16 @@ def weigh_house_rule(rule: HouseRule, weight: int, *, by: str, because: str = ""
     """From now on breaking it is worth ``weight`` strikes; its text is the same, and so is its version."""
     if HouseRule.objects.filter(pk=rule.pk).exclude(weight=weight).update(weight=weight):
         record(facts.PolicyChanged(brand_id=rule.brand_id), by=by, because=because)
+
+
+@transaction.atomic
+def change_policy(policy: Policy, steps: Mapping[str, int] | None = None, *, by: str, because: str = "") -> None:
+    """The brand moderates so from now on. ``steps``: living strikes by step of the ladder; none: the usual ones."""
+    policy.save()
+    if steps is not None:
+        Step.objects.filter(brand=policy.brand_id).delete()
+        Step.objects.bulk_create([Step(brand_id=policy.brand_id, act=act, points=points) for act, points in steps.items()])
+    record(facts.PolicyChanged(brand_id=policy.brand_id), by=by, because=because)
 
 
 @transaction.atomic

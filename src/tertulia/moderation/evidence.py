@@ -26,10 +26,11 @@ def evidence_of(message: Message) -> dict[str, Any]:
         "pictures": [{"url": one.get("url", ""), "alt": one.get("alt") or ""} for one in message.attachments],
         "reading": message.reading, "subject": {"text": subject.text, "url": subject.url} if subject else None,
         "above": [{"text": one.text, "author": one.author.handle if one.author else "", "profile": one.author_id, "ours": one.ours,
-                   "at": one.at.isoformat()} for one in _above(message)]}
+                   "at": one.at.isoformat()} for one in above(message)]}
 
 
-def _above(message: Message) -> list[Message]:
+def above(message: Message) -> list[Message]:
+    """What was said just before in its thread, in order."""
     before = message.conversation.messages.select_related("author").filter(Q(at__lt=message.at) | Q(at=message.at, pk__lt=message.pk))
     return list(reversed(before.order_by("-at", "-pk")[:ABOVE]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from tertulia.brands.models import Brand
 from tertulia.channels.queries import why_not
 from tertulia.inbox.models import Message
+from tertulia.inbox.talk import shown_too
 from tertulia.moderation.models import AGAINST, Act, HouseRule, Lifted, Verdict
 from tertulia.people.models import Profile
 
@@ -124,3 +126,20 @@ def warning(verdict: Verdict) -> str:
     assert rule is not None
     told = _("Hola. Te pedimos que respetes la norma %(number)s de esta casa: «%(title)s». Las tienes todas aquí: %(url)s")
     return told % {"number": rule.number, "title": rule.title.rstrip("."), "url": rules_url(brand)}
+
+
+@shown_too
+def stands_beside(messages: Sequence[Message]) -> list[tuple[Any, ...]]:
+    """What the pages show of the verdicts on these messages."""
+    theirs = [one.pk for one in messages if not one.ours]
+    return list(Verdict.objects.filter(message__in=theirs).order_by("pk").values_list("pk", "lifted", "check_state", "dispatch__state"))
+
+
+def standing_in(conversation_id: int) -> dict[int, Verdict]:
+    """The verdict that stands against each message of a conversation, by message: what hides it before what only counts."""
+    rows = Verdict.objects.filter(message__conversation=conversation_id, lifted=Lifted.STANDS, act__in=[Act.NOTE, Act.HIDE, Act.DELETE])
+    found: dict[int, Verdict] = {}
+    for one in rows.select_related("rule", "dispatch").order_by("at", "pk"):
+        if one.message_id not in found or one.act != Act.NOTE:
+            found[one.message_id] = one
+    return found

@@ -115,10 +115,10 @@ def decide(brand: Brand, pk: int, token: str, decision: Decision, member: Member
         cases += list(others.select_for_update(no_key=True, skip_locked=True))
     messages = {one.pk: one for one in Message.objects.select_related("channel", "author", "brand", "conversation__subject").filter(
         pk__in=[one.message_id for one in cases])}
-    return [_act(messages[one.message_id], decision, member, by=by, because=because) for one in cases]
+    return [act(messages[one.message_id], decision, member, by=by, because=because) for one in cases]
 
 
-def _act(message: Message, decision: Decision, member: Member, *, by: str, because: str) -> Verdict:
+def act(message: Message, decision: Decision, member: Member, *, by: str, because: str = "") -> Verdict:
     """The verdict of a person; whatever stood already is confirmed by closing the case."""
     match decision.act:
         case Act.KEEP:

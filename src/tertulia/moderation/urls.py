@@ -1,15 +1,37 @@
 """Addresses of moderation."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from tertulia.moderation import views
+from tertulia.moderation.months import MonthConverter
+from tertulia.moderation.views import acts, appeals, figures, house, queue
+
+register_converter(MonthConverter, "month")
 
 app_name = "moderation"
 urlpatterns = [
-    path("normas/", views.settings, name="settings"),
-    path("normas/<int:number>/", views.rewrite, name="rewrite"),
-    path("normas/<int:pk>/retirar/", views.retire, name="retire"),
-    path("normas/<int:pk>/recuperar/", views.restore, name="restore"),
-    path("mensajes/<int:pk>/ocultar/", views.hide, name="hide"),
-    path("mensajes/<int:pk>/mostrar/", views.show, name="show"),
+    path("", queue.page, name="queue"),
+    path("casos/<int:pk>/decidir/", queue.decide, name="decide"),
+    path("casos/<int:pk>/dejar/", queue.skip, name="skip"),
+    path("velo/", queue.veil, name="veil"),
+    path("normas/", house.settings, name="settings"),
+    path("normas/publicar/", house.policy, name="policy"),
+    path("normas/<int:number>/", house.rewrite, name="rewrite"),
+    path("normas/<int:pk>/peso/", house.weigh, name="weigh"),
+    path("normas/<int:pk>/retirar/", house.retire, name="retire"),
+    path("normas/<int:pk>/recuperar/", house.restore, name="restore"),
+    path("mensajes/<int:pk>/", acts.story, name="story"),
+    path("mensajes/<int:pk>/ocultar/", acts.act, name="hide"),
+    path("mensajes/<int:pk>/mostrar/", acts.show, name="show"),
+    path("mensajes/<int:pk>/a-la-cola/", acts.report, name="report"),
+    path("deshacer/", acts.undo, name="undo"),
+    path("veredictos/<int:pk>/detener/", acts.take_back, name="take_back"),
+    path("veredictos/<int:pk>/desbloquear/", acts.unblock, name="unblock"),
+    path("veredictos/<int:pk>/retirar/", acts.lift, name="lift"),
+    path("veredictos/<int:pk>/ofrecer/", acts.offer, name="offer"),
+    path("personas/<int:pk>/", acts.of_person, name="of_person"),
+    path("reclamaciones/", appeals.listed, name="appeals"),
+    path("reclamaciones/<int:pk>/", appeals.one, name="appeal"),
+    path("transparencia/", figures.month, name="months"),
+    path("transparencia/<month:first>/", figures.month, name="month"),
+    path("transparencia/<month:first>.csv", figures.month, {"sheet": True}, name="month_sheet"),
 ]
