@@ -22,7 +22,7 @@ from tertulia.journal.actions import record_all
 from tertulia.journal.facts import Announcement
 from tertulia.kit import clock
 from tertulia.kit.folding import fold
-from tertulia.kit.writing import write
+from tertulia.kit.writing import insert, write
 from tertulia.networks.contract import Item, Vanished
 from tertulia.outbox.queries import by_external_id
 from tertulia.people.actions import know
@@ -62,7 +62,7 @@ def _store_items(channel: Channel, items: Sequence[Item]) -> list[Announcement]:
         _tell(row.conversation, item, row)
     touched = {row.conversation.pk: row.conversation for row in rows}
     write(Conversation, touched.values(), _TOLD)
-    Message.objects.bulk_create(rows, batch_size=BATCH)
+    insert(Message, rows)
     if answered := list({row.conversation.pk: row.conversation for row in rows if row.ours}.values()):
         answered_there(answered, by=f"network:{channel.network}")
     return announced + [

@@ -8,6 +8,7 @@ from tertulia.journal.facts import Announcement, to_data
 from tertulia.journal.models import Fact
 from tertulia.journal.rules import shard_of
 from tertulia.kit import clock, live
+from tertulia.kit.writing import insert
 
 SYSTEM = "sistema"
 
@@ -27,5 +28,5 @@ def record_all(announced: Iterable[Announcement], *, by: str, because: str = "")
              data=to_data(one))
         for one in announced
     ]
-    Fact.objects.bulk_create(rows, batch_size=1000)
+    insert(Fact, rows)
     live.announce({(row.name, row.brand_id) for row in rows})
