@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
 from tertulia.brands.bearer import PROBLEMS, Id, enter
 from tertulia.brands.models import Member
-from tertulia.channels.queries import length, limits
 from tertulia.inbox import actions, lists, queries
+from tertulia.inbox.answers_api import router as answers
 from tertulia.inbox.models import Conversation, Message
+from tertulia.inbox.shapes import MessageOut, PersonOut, Words
 from tertulia.kit import clock
 
 router = Router(tags=["conversations"])
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-
-
-class PersonOut(Schema):
-    """Who speaks."""
-
-    id: int
-    network: str
-    handle: str
-    name: str
 
 
 class ConversationOut(Schema):
@@ -49,6 +39,9 @@ class ConversationOut(Schema):
     sentiment: str
     intents: list[str]
     offence: str
+    turn: int
+    window_ends_at: datetime | None
+    merged_into_id: int | None
 
 
 class ConversationPage(Schema):
@@ -56,23 +49,6 @@ class ConversationPage(Schema):
 
     items: list[ConversationOut]
     next: str
-
-
-class MessageOut(Schema):
-    """A message; ``reading`` is what was understood of it."""
-
-    id: int
-    conversation_id: int
-    external_id: str | None
-    ours: bool
-    author: PersonOut | None
-    text: str
-    at: datetime
-    url: str
-    hidden_at: datetime | None
-    vanished_at: datetime | None
-    dispatch_id: int | None
-    reading: dict[str, Any] | None
 
 
 class MessagePage(Schema):
@@ -162,22 +138,6 @@ class Saying(Schema):
     text: Words
 
 
-@router.post("/{slug}/messages/{pk}/replies", response={201: MessageOut, **PROBLEMS}, tags=["replies"])
-def reply(request: HttpRequest, slug: str, pk: Id, body: Saying) -> Status[Message]:
-    """Answers a message in the name of the brand and of the bearer."""
-    brand, member = enter(request, slug, "answer")
-    one = queries.message_of(brand, pk)
-    most, long = limits(one.channel).characters, length(one.channel, body.text)
-    if long > most:
-        raise HttpError(422, f"text: {long} of {most}")
-    try:
-        return Status(201, actions.reply(one, body.text, member, by=member.key, because="API"))
-    except actions.NothingToAnswer as error:
-        raise HttpError(409, "nothing to answer") from error
-    except actions.NotInItsVoice as error:
-        raise HttpError(422, f"text: the brand lets no text leave with {', '.join(one.rule for one in error.findings)}") from error
-
-
 class NoteOut(Schema):
     """A note for the team."""
 
@@ -191,3 +151,6 @@ def note(request: HttpRequest, slug: str, pk: Id, body: Saying) -> Status[Any]:
     """Leaves a note for the team."""
     brand, member = enter(request, slug, "answer")
     return Status(201, actions.write_note(queries.conversation_of(brand, pk), body.text, member, by=member.key, because="API"))
+
+
+router.add_router("", answers)
