@@ -15,7 +15,7 @@ from tertulia.journal.actions import record
 from tertulia.kit import clock, live
 from tertulia.notices import facts
 from tertulia.notices.kinds import Kind, kind
-from tertulia.notices.models import Delivery, Notice, Preference, QuietHours, Way
+from tertulia.notices.models import Browser, Delivery, Notice, Preference, QuietHours, Way
 from tertulia.notices.wishes import Wishes
 
 
@@ -120,6 +120,34 @@ def _send_anew(member: Member, brand: Brand | None = None) -> None:
     wishes, now = Wishes([member.pk], {one.brand_id for one in told}), clock.now()
     Delivery.objects.bulk_create(
         [new for one in told for new in wishes.deliveries(one.pk, member.pk, one.brand_id, one.kind, now)], ignore_conflicts=True)
+
+
+# --------------------------------------------------------------------------- browsers
+
+
+@transaction.atomic
+def add_browser(member: Member, endpoint: str, public_key: str, secret: str, name: str, *, by: str, because: str = "") -> Browser:
+    """The member is told in this browser too; one that somebody else used before is theirs no more."""
+    browser, _new = Browser.objects.update_or_create(endpoint=endpoint, defaults={
+        "member": member, "public_key": public_key, "secret": secret, "name": name[:80], "added_at": clock.now()})
+    Delivery.objects.filter(browser=browser).exclude(notice__member=member).delete()
+    record(facts.BrowserAdded(brand_id=None, member_id=member.pk, browser_id=browser.pk), by=by, because=because)
+    return browser
+
+
+@transaction.atomic
+def remove_browser(browser: Browser, *, by: str, because: str = "") -> None:
+    """The member is not told in this browser any more."""
+    pk, member = browser.pk, browser.member_id
+    browser.delete()
+    record(facts.BrowserRemoved(brand_id=None, member_id=member, browser_id=pk), by=by, because=because)
+
+
+def move_browser(before: str, endpoint: str, public_key: str, secret: str) -> bool:
+    """The browser's push service gave it another address; whether we knew the old one, which nobody else can know."""
+    if Browser.objects.filter(endpoint=endpoint).exists():
+        return False
+    return bool(Browser.objects.filter(endpoint=before).update(endpoint=endpoint, public_key=public_key, secret=secret))
 
 
 # --------------------------------------------------------------------------- reading

@@ -35,3 +35,21 @@ class NoticesChosen(Announcement):
     """A member chose how they want to be told."""
 
     member_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserAdded(Announcement):
+    """A member is told in one browser more."""
+
+    member_id: int
+    browser_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRemoved(Announcement):
+    """A browser shows a member no notices any more."""
+
+    member_id: int
+    browser_id: int

@@ -141,8 +141,8 @@ class DigestRecipient(models.Model):
     """A mail address that gets the brand's digest: a member's, or anybody's who said yes.
 
     ``due_at``: when the next letter leaves, on the brand's clock at ``hour``; before they said yes that letter asks them, once.
-    ``lines``: the names of the digest lines they get; empty: all. ``secret`` is in the links of their letters.
-    ``until``: what happened before was told.
+    ``sections``: the names of those they get; empty: all. ``until``: what happened before was told. ``ended_at``: they want no
+    more; what the team takes back has no row.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="digest_recipients")
@@ -153,8 +153,7 @@ class DigestRecipient(models.Model):
     every = models.CharField(max_length=4, choices=Every.choices, default=Every.DAY)
     weekday = models.SmallIntegerField(default=0)  # of a weekly one: 0 is Monday
     hour = models.TimeField()
-    lines = models.JSONField(default=list)
-    secret = models.CharField(max_length=64, unique=True)
+    sections = models.JSONField(default=list)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=64)
     asked_at = models.DateTimeField(null=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tertulia.brands.models import Brand, Member
 from tertulia.notices.kinds import Kind, Words, kind, load
 from tertulia.notices.letters import words_of
-from tertulia.notices.models import Delivery, Notice, Preference, QuietHours, Way
+from tertulia.notices.models import Browser, Delivery, Notice, Preference, QuietHours, Way
 from tertulia.notices.rules import MOST_TRIES
 from tertulia.notices.wishes import ways_of
 
@@ -85,6 +85,18 @@ def way_of(member: Member, brand: Brand, name: str) -> frozenset[Way]:
 def quiet_hours_of(member: Member) -> QuietHours | None:
     """When the member is left in peace, if ever."""
     return QuietHours.objects.filter(member=member).first()
+
+
+def time_zones_of(member: Member) -> set[str]:
+    """The clocks of the member's brands."""
+    return set(Brand.objects.filter(memberships__member=member).values_list("time_zone", flat=True))
+
+
+def browsers_of(member: Member) -> list[tuple[Browser, str]]:
+    """The member's browsers, newest first, each with why its last push did not arrive (empty: it did)."""
+    failed = Delivery.objects.filter(browser=OuterRef("pk"), sent_at=None).exclude(error="").order_by("-notice_id").values("error")
+    rows = Browser.objects.filter(member=member).annotate(trouble=Subquery(failed[:1])).order_by("-added_at")
+    return [(one, one.trouble or "") for one in rows]
 
 
 # --------------------------------------------------------------------------- letters

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.notices import mailing, queries
+from tertulia.notices import digest_mailing, digests, mailing, pushing, queries
 from tertulia.notices.wishes import mails
 
 
@@ -14,6 +14,32 @@ from tertulia.notices.wishes import mails
 def mail_notices(member_id: int) -> None:
     """Mails a member what they are to be told."""
     mailing.mail(member_id)
+
+
+@job
+def push_notices(browser_id: int) -> None:
+    """Pushes to a browser what its member is to be told."""
+    pushing.push(browser_id)
+
+
+@watch(every=2.0)
+def due_pushes() -> Sequence[Wake]:
+    """The browsers that are to get a push."""
+    return [Wake(push_notices, {"browser_id": pk}, lock=f"push:{pk}", priority=1) for pk in queries.due_browsers(clock.now())]
+
+
+@job
+def mail_digest(recipient_id: int) -> None:
+    """Sends one digest, or the question whether it is wanted."""
+    digest_mailing.mail(recipient_id)
+
+
+@watch(every=30.0)
+def due_digests() -> Sequence[Wake]:
+    """Who is to get a digest, or to be asked."""
+    if not mails():
+        return []
+    return [Wake(mail_digest, {"recipient_id": pk}, lock=f"digest:{pk}", priority=-1) for pk in digests.due(clock.now())]
 
 
 @watch(every=5.0)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tertulia.notices.views import page, settings
+from tertulia.notices.views import browsers, digests, page, settings
 
 app_name = "notices"
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     path("avisos/<int:pk>/", page.open, name="open"),
     path("avisos/<int:pk>/leido/", page.read, name="read"),
     path("ajustes/avisos/", settings.settings, name="settings"),
+    path("ajustes/avisos/silencio/", settings.quiet, name="quiet"),
+    path("ajustes/avisos/resumen/", digests.mine, name="my_digest"),
+    path("ajustes/avisos/resumen/otros/", digests.add, name="add_recipient"),
+    path("ajustes/avisos/resumen/otros/<int:pk>/quitar/", digests.remove, name="remove_recipient"),
+    path("ajustes/avisos/resumen/ver/", digests.preview, name="digest_preview"),
+    path("ajustes/avisos/navegador/", browsers.add, name="add_browser"),
+    path("ajustes/avisos/navegador/quitar/", browsers.remove, name="remove_browser"),
+    path("ajustes/avisos/navegador/prueba/", browsers.trial, name="trial"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from tertulia.brands.models import Brand, Member
 from tertulia.notices.actions import tell
@@ -32,3 +33,6 @@ def errand(member: Member, brand: Brand, number: int = 7, kind: Kind = ERRAND, *
     """The member is told of an errand."""
     tell(brand.pk, kind, [member], key=str(number), about={"errand": number}, **more)
     return Notice.objects.get(member=member, kind=kind.name, key=str(number))
+
+
+LETTER = UUID(int=7)

@@ -95,7 +95,8 @@ def test_the_page_lists_this_brand_or_all_and_what_is_new(inside: Client, ana: M
     one, _new, _far = errand(ana, brand, 1), errand(ana, brand, 2), errand(ana, other, 3)
     actions.mark_read(ana, [one.pk])
     sample.done.add(2)
-    here, everywhere, new = (inside.get(at("list", brand) + more).content.decode() for more in ("", "?marcas=todas", "?ver=nuevos&marcas=todas"))
+    here, everywhere, new = (inside.get(at("list", brand) + more).content.decode()
+                             for more in ("", "?marcas=todas", "?ver=nuevos&marcas=todas"))
     assert "número 1" in here and "número 2" in here and "número 3" not in here and "ya resuelto" in here
     assert "número 3" in everywhere and "número 3" in new and "número 1" not in new
 

@@ -18,7 +18,8 @@ from tertulia.site.tests import cast
 EXAMPLES: dict[type[Any], Any] = {IntConverter: 987_654_321, UUIDConverter: UUID(int=7), SlugConverter: "nada", StringConverter: "nada"}
 
 #: What a member with "Solo lectura" may send all the same: it is about themselves.
-THEIR_OWN = {"brands:me", "brands:keys", "brands:revoke", "notices:settings", "notices:read_all", "notices:undo_read"}
+THEIR_OWN = {"brands:me", "brands:keys", "brands:revoke", "notices:settings", "notices:read_all", "notices:undo_read",
+             "notices:quiet", "notices:add_browser", "notices:remove_browser", "notices:trial", "notices:my_digest"}
 
 
 @dataclass(frozen=True)
