@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tertulia.brands.models import Brand, Member
 from tertulia.inbox.models import Message
+from tertulia.moderation.rulebook.models import Brake as Brake
+from tertulia.moderation.rulebook.models import Match as Match
+from tertulia.moderation.rulebook.models import Rehearsal as Rehearsal
+from tertulia.moderation.rulebook.models import Rehearsed as Rehearsed
+from tertulia.moderation.rulebook.models import Rule as Rule
+from tertulia.moderation.rulebook.models import Trip as Trip
+from tertulia.moderation.rulebook.models import WordList as WordList
 from tertulia.outbox.models import Dispatch
 from tertulia.people.models import Profile
 

@@ -14,6 +14,7 @@ from tertulia.kit.jobs import Wake, job, watch
 from tertulia.moderation import actions, appeals, cases, checking, evidence, notices, transparency
 from tertulia.moderation.facts import AppealMade
 from tertulia.moderation.models import ON_THE_NETWORK, Verdict
+from tertulia.moderation.rulebook import reactions as reactions
 from tertulia.outbox.facts import DispatchCancelled, DispatchExpired, DispatchRefused, DispatchSent
 from tertulia.people.facts import PersonErased
 from tertulia.triage.facts import MessageRead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,13 +52,14 @@ class Said:
 
 
 class Case:
-    """One message under the rules: ``said``, its folded ``text``, the ``hits`` of the terms in it."""
+    """One message under the rules: ``said``, its folded ``text``, the ``hits`` of the terms in it, its author's ``handle`` folded."""
 
-    __slots__ = ("_found", "hits", "said", "text")
+    __slots__ = ("_found", "handle", "hits", "said", "text")
 
     def __init__(self, said: Said) -> None:
         self.said = said
         self.text = Text(said.text)
+        self.handle = handle_key(said.handle)
         self.hits: dict[int, list[str]] = {}
         self._found: dict[str, Any] = {}
 
@@ -106,12 +107,25 @@ class Case:
         return 100 * upper // letters if letters >= 8 else 0
 
 
-def of_domain(domain: str, wanted: str) -> bool:
-    """Whether ``domain`` is ``wanted`` or lies under it; «*.x» is only what lies under it."""
-    wanted = wanted.lower().removeprefix("www.")
-    if wanted.startswith("*."):
-        return domain.endswith(wanted[1:])
-    return domain == wanted or domain.endswith("." + wanted)
+class Domains:
+    """Domains: ``x.test`` is itself and all under it; ``*.x.test`` only what lies under it."""
+
+    __slots__ = ("_under", "_whole")
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        named = [one.lower().strip().removeprefix("www.") for one in entries]
+        self._whole = frozenset(one for one in named if not one.startswith("*."))
+        self._under = frozenset(one.removeprefix("*.") for one in named)
+
+    def __contains__(self, domain: str) -> bool:
+        if domain in self._whole:
+            return True
+        at = domain.find(".")
+        while at >= 0:
+            if domain[at + 1:] in self._under:
+                return True
+            at = domain.find(".", at + 1)
+        return False
 
 
 def handle_key(handle: str) -> str:

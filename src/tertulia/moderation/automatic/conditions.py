@@ -5,9 +5,10 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tertulia.moderation.automatic import patterns, personal
-from tertulia.moderation.automatic.cases import Case, handle_key, of_domain
+from tertulia.moderation.automatic.cases import Case, Domains, handle_key
 from tertulia.moderation.automatic.folding import EMOJI, Span, Text, fold
 from tertulia.moderation.automatic.kinds import KINDS
 from tertulia.moderation.automatic.terms import Hits, Term, TermIndex, spans
@@ -17,6 +18,8 @@ _OPS: dict[str, Callable[[int, int], bool]] = {
     "<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
 #: Places that are told of one condition; more would hide what matters.
 MOST_SPANS = 20
+#: As many letters of a handle call the rules for handles that begin so.
+_STEM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,49 @@ class Anchors:
     weight: float
 
 
-Compiled = tuple[Check, Anchors | None]
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A condition to be checked, with its anchors (None: it may hold of anything). ``costs``: 0 where a look at what is known
+    is enough, 1 where the text is searched.
+    """
+
+    check: Check
+    anchors: Anchors | None = None
+    costs: int = 0
+
+
+class Terms:
+    """Terms of which any is looked for."""
+
+    __slots__ = ("_by_word", "_signs", "_words", "anchors")
+
+    def __init__(self, book: Book, entries: Sequence[str]) -> None:
+        self._by_word: dict[int, list[Term]] = {}
+        self._signs: list[Term] = []
+        keys: set[object] = set()
+        weight = 0.0
+        for entry in entries:
+            term = book.terms.add(entry)
+            weight += term.weight
+            if term.sign:
+                keys.add(book.want_sign(term))
+                self._signs.append(term)
+            else:
+                keys.add(term.anchor)
+                self._by_word.setdefault(term.anchor, []).append(term)
+        self._words = frozenset(self._by_word)
+        self.anchors = Anchors(frozenset(keys), weight)
+
+    def found(self, text: Text, hits: Hits) -> tuple[list[Span], list[str]]:
+        """Where in the raw text any is said, and which."""
+        places: list[Span] = []
+        said: list[str] = []
+        called = [term for key in self._words.intersection(hits) for term in self._by_word[key]]
+        for term in called + self._signs if self._signs else called:
+            if there := spans(term, text, hits):
+                places += there
+                said.append(term.said)
+        return sorted({text.span(*one) for one in places})[:MOST_SPANS], sorted(said)
 
 
 class Book:
@@ -100,8 +145,10 @@ class Book:
             found.append("personal")
         if "emoji" in wanted and not plain.isascii() and EMOJI.search(plain):
             found.append("emoji")
-        if case.said.handle:
-            found.append(("handle", handle_key(case.said.handle)))
+        if case.handle:
+            found += [("handle", case.handle), ("handle*", case.handle[:_STEM])]
+        if "name" in wanted:
+            found += [("name", number) for number in self.name_hits(case.said.name or case.said.handle)[1]]
         found += [("sign", said) for said, sign in self._signs.items() if sign in plain]
         found += [("exact", said) for said in self._exact if said in case.said.text]
         if reading := case.said.reading:
@@ -132,48 +179,27 @@ def compile_leaf(leaf: Leaf, place: int, book: Book) -> Compiled:
 # --------------------------------------------------------------------------- words
 
 
-def _terms(leaf: Leaf, place: int, book: Book, entries: Sequence[str]) -> tuple[dict[object, list[Term]], Anchors]:
-    by_key: dict[object, list[Term]] = {}
-    weight = 0.0
-    for entry in entries:
-        term = book.terms.add(entry)
-        by_key.setdefault(book.want_sign(term) if term.sign else term.anchor, []).append(term)
-        weight += term.weight
-    return by_key, Anchors(frozenset(by_key), weight)
-
-
-def _found(by_key: Mapping[object, list[Term]], hits: Hits, text: Text) -> tuple[list[Span], list[str]]:
-    """Where in the raw text any of these terms is said, and which they are."""
-    places: list[Span] = []
-    said: list[str] = []
-    keys = [key for key in hits if key in by_key] if len(hits) < len(by_key) else [key for key in by_key if key in hits]
-    for key in [*keys, *(key for key in by_key if isinstance(key, tuple))]:
-        for term in by_key[key]:
-            if there := spans(term, text, hits):
-                places += there
-                said.append(term.said)
-    return sorted({text.span(*one) for one in places})[:MOST_SPANS], said
-
-
 def _says(leaf: Leaf, place: int, book: Book) -> Compiled:
-    by_key, anchors = _terms(leaf, place, book, book.list_of(leaf.values[0]) if leaf.kind == "says_list" else leaf.values)
+    terms = Terms(book, book.list_of(leaf.values[0]) if leaf.kind == "says_list" else leaf.values)
 
     def check(case: Case) -> list[Why] | bool | None:
-        places, said = _found(by_key, case.hits, case.text)
+        places, said = terms.found(case.text, case.hits)
         return [Why(place, leaf, tuple(places), ", ".join(said[:5]))] if places else False
 
-    return check, anchors
+    return Compiled(check, terms.anchors, costs=1)
 
 
 def _name_says(leaf: Leaf, place: int, book: Book) -> Compiled:
-    by_key, _anchors = _terms(leaf, place, book, leaf.values)
+    terms = Terms(book, leaf.values)
 
     def check(case: Case) -> list[Why] | bool | None:
         text, hits = book.name_hits(case.said.name or case.said.handle)
-        places, said = _found(by_key, hits, text)
+        places, said = terms.found(text, hits)
         return [Why(place, leaf, (), ", ".join(said[:5]))] if places else False
 
-    return check, None
+    book.want("name", 0.0)
+    signs = any(not isinstance(key, int) for key in terms.anchors.keys)
+    return Compiled(check, None if signs else Anchors(frozenset(("name", key) for key in terms.anchors.keys), 0.05), costs=1)
 
 
 def _says_exactly(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -181,7 +207,7 @@ def _says_exactly(leaf: Leaf, place: int, book: Book) -> Compiled:
         places = [one for said in leaf.values for one in _whole(case.said.text, said)]
         return [Why(place, leaf, tuple(sorted(places)[:MOST_SPANS]))] if places else False
 
-    return check, book.want_exactly(leaf.values)
+    return Compiled(check, book.want_exactly(leaf.values), costs=1)
 
 
 def _whole(raw: str, said: str) -> list[Span]:
@@ -207,38 +233,34 @@ def _fits(leaf: Leaf, place: int, book: Book) -> Compiled:
                 break
         return [Why(place, leaf, tuple(found))] if found else False
 
-    return check, Anchors(frozenset((("fits", leaf.values[0]),)), 0.05)
+    return Compiled(check, Anchors(frozenset((("fits", leaf.values[0]),)), 0.05), costs=1)
 
 
 def _personal(leaf: Leaf, place: int, book: Book) -> Compiled:
     codes = [(name, KINDS[leaf.kind].choices[name]) for name in leaf.values]
 
     def check(case: Case) -> list[Why] | bool | None:
-        found = {name: there for name, code in codes if (there := personal.find(case.text.plain, code))}
+        found = {name: there for name, code in codes if (there := case.once(code, partial(personal.find, case.text.plain, code)))}
         places = sorted(case.text.span(*one) for there in found.values() for one in there)
         return [Why(place, leaf, tuple(places[:MOST_SPANS]), ", ".join(found))] if found else False
 
-    return check, book.want("personal", 0.2)
+    return Compiled(check, book.want("personal", 0.2), costs=1)
 
 
 # --------------------------------------------------------------------------- links, mentions, emoji
 
 
 def _link(leaf: Leaf, place: int, book: Book) -> Compiled:
-    wanted = list(leaf.values) if leaf.kind == "link_to" else book.list_of(leaf.values[0]) if leaf.values else []
-
-    def there(domain: str) -> bool:
-        if leaf.kind == "link":
-            return True
-        return any(of_domain(domain, one) for one in wanted) is (leaf.kind != "link_outside")
+    domains = Domains(leaf.values if leaf.kind == "link_to" else book.list_of(leaf.values[0]) if leaf.values else ())
+    any_does, inside = leaf.kind == "link", leaf.kind != "link_outside"
 
     def check(case: Case) -> list[Why] | bool | None:
-        found = [(span, domain) for span, domain in case.links() if there(domain)][:MOST_SPANS]
+        found = [(span, domain) for span, domain in case.links() if any_does or (domain in domains) is inside][:MOST_SPANS]
         if not found:
             return False
         return [Why(place, leaf, tuple(case.text.span(*span) for span, _domain in found), ", ".join(dict.fromkeys(one for _, one in found)))]
 
-    return check, book.want("link", 0.05)
+    return Compiled(check, book.want("link", 0.05), costs=1)
 
 
 def _mention(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -246,14 +268,14 @@ def _mention(leaf: Leaf, place: int, book: Book) -> Compiled:
         found = case.mentions()[:MOST_SPANS]
         return [Why(place, leaf, tuple(case.text.span(*one) for one in found))] if found else False
 
-    return check, book.want("@", 0.2)
+    return Compiled(check, book.want("@", 0.2), costs=1)
 
 
 def _only_emoji(leaf: Leaf, place: int, book: Book) -> Compiled:
     def check(case: Case) -> list[Why] | bool | None:
         return [Why(place, leaf, ((0, len(case.said.text)),))] if case.text.only_emoji() else False
 
-    return check, book.want("emoji", 0.2)
+    return Compiled(check, book.want("emoji", 0.2), costs=1)
 
 
 # --------------------------------------------------------------------------- numbers
@@ -277,6 +299,8 @@ _NUMBERS: dict[str, Callable[[Case], int | None]] = {
 #: By kind of number, the signal without which it is 0.
 _SIGNS_OF_SOME = {"links": ("link", 0.05), "mentions": ("@", 0.2), "tags": ("#", 0.2), "emojis": ("emoji", 0.2)}
 
+_SEARCHED = {*_SIGNS_OF_SOME, "capitals"}
+
 
 def _number(leaf: Leaf, place: int, book: Book) -> Compiled:
     of, holds, limit, window = _NUMBERS[leaf.kind], _OPS[leaf.op], leaf.number, (leaf.kind, leaf.minutes)
@@ -290,7 +314,7 @@ def _number(leaf: Leaf, place: int, book: Book) -> Compiled:
     anchors = None
     if leaf.kind in _SIGNS_OF_SOME and not holds(0, limit):
         anchors = book.want(*_SIGNS_OF_SOME[leaf.kind])
-    return check, anchors
+    return Compiled(check, anchors, costs=int(leaf.kind in _SEARCHED))
 
 
 # --------------------------------------------------------------------------- who, what was understood, where and when
@@ -312,21 +336,24 @@ def _reading(leaf: Leaf, place: int, book: Book) -> Compiled:
         spans = tuple((one["start"], one["end"]) for one in told.get("why", ()))[:MOST_SPANS]
         return [Why(place, leaf, spans, ", ".join(f"{codes[one['label']]}, {round(100 * one['p'])} %" for one in held))]
 
-    return check, book.want_label(head, list(codes))
+    return Compiled(check, book.want_label(head, list(codes)))
 
 
 def _handle(leaf: Leaf, place: int, book: Book) -> Compiled:
     entries = book.list_of(leaf.values[0]) if leaf.kind == "handle_in" else leaf.values
-    whole = {handle_key(one) for one in entries if not one.endswith("*")}
+    whole = frozenset(handle_key(one) for one in entries if not one.endswith("*"))
     stems = tuple(handle_key(one[:-1]) for one in entries if one.endswith("*"))
 
     def check(case: Case) -> list[Why] | bool | None:
-        handle = handle_key(case.said.handle)
+        handle = case.handle
         if not handle:
             return None
         return [Why(place, leaf, (), case.said.handle)] if handle in whole or (stems and handle.startswith(stems)) else False
 
-    return check, None if stems else Anchors(frozenset(("handle", one) for one in whole), 0.02)
+    if any(len(stem) < _STEM for stem in stems):
+        return Compiled(check)
+    keys = {("handle", one) for one in whole} | {("handle*", stem[:_STEM]) for stem in stems}
+    return Compiled(check, Anchors(frozenset(keys), 0.02))
 
 
 def _customer(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -334,7 +361,7 @@ def _customer(leaf: Leaf, place: int, book: Book) -> Compiled:
         known = case.said.customer
         return None if known is None else [Why(place, leaf)] if known else False
 
-    return check, None
+    return Compiled(check)
 
 
 def _channel(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -344,7 +371,7 @@ def _channel(leaf: Leaf, place: int, book: Book) -> Compiled:
         there = {case.said.network.lower(), handle_key(case.said.channel)} & wanted
         return [Why(place, leaf, (), min(there))] if there else False
 
-    return check, None
+    return Compiled(check)
 
 
 def _kind(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -353,7 +380,7 @@ def _kind(leaf: Leaf, place: int, book: Book) -> Compiled:
     def check(case: Case) -> list[Why] | bool | None:
         return [Why(place, leaf, (), codes[case.said.kind])] if case.said.kind in codes else False
 
-    return check, None
+    return Compiled(check)
 
 
 def _hour(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -364,7 +391,7 @@ def _hour(leaf: Leaf, place: int, book: Book) -> Compiled:
         inside = first <= now < last if first <= last else now >= first or now < last
         return [Why(place, leaf, (), now)] if inside else False
 
-    return check, None
+    return Compiled(check)
 
 
 def _day(leaf: Leaf, place: int, book: Book) -> Compiled:
@@ -373,7 +400,7 @@ def _day(leaf: Leaf, place: int, book: Book) -> Compiled:
     def check(case: Case) -> list[Why] | bool | None:
         return [Why(place, leaf, (), days[case.said.at.weekday()])] if case.said.at.weekday() in days else False
 
-    return check, None
+    return Compiled(check)
 
 
 _COMPILERS: dict[str, Callable[[Leaf, int, Book], Compiled]] = {

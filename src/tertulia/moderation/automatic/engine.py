@@ -16,7 +16,7 @@ from typing import Any as Whatever
 
 from tertulia.moderation.automatic import patterns
 from tertulia.moderation.automatic.cases import Case, Said
-from tertulia.moderation.automatic.conditions import Anchors, Book, Check, Why, compile_leaf
+from tertulia.moderation.automatic.conditions import Anchors, Book, Check, Compiled, Why, compile_leaf
 from tertulia.moderation.automatic.tree import All, Any, Condition, Leaf, Not, Rule, leaves
 
 #: Patterns searched for as one before each is.
@@ -39,12 +39,6 @@ class Broken:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    key: int
-    check: Check
-
-
 class Matcher:
     """``rules``: by key, in the order in which they are told.
 
@@ -56,19 +50,19 @@ class Matcher:
         self._book = Book(lists)
         self._always: list[int] = []
         self._called: dict[object, list[int]] = {}
-        self._compiled: list[_Compiled] = []
+        self._compiled: list[tuple[int, Check]] = []
         self.broken: list[Broken] = []
         for key, rule in rules:
             try:
-                check, anchors = self._compile(rule.condition, leaves(rule.condition))
+                compiled = self._compile(rule.condition, leaves(rule.condition))
             except Exception as error:  # whatever is wrong with one rule is its own
                 self.broken.append(Broken(key, _told(error)))
                 continue
             at = len(self._compiled)
-            self._compiled.append(_Compiled(key, check))
-            if anchors is None:
+            self._compiled.append((key, compiled.check))
+            if compiled.anchors is None:
                 self._always.append(at)
-            for one in anchors.keys if anchors else ():
+            for one in compiled.anchors.keys if compiled.anchors else ():
                 self._called.setdefault(one, []).append(at)
         self._patterns = self._together()
         wanted = {leaf for _key, rule in rules for leaf in leaves(rule.condition)}
@@ -81,12 +75,12 @@ class Matcher:
         case.hits = self._book.terms.hits(case.text)
         found: list[Matched | Broken] = []
         for at in sorted(self._candidates(case)):
-            one = self._compiled[at]
+            key, check = self._compiled[at]
             try:
-                if held := one.check(case):
-                    found.append(Matched(one.key, tuple(sorted(held, key=_written))))
+                if held := check(case):
+                    found.append(Matched(key, tuple(sorted(held, key=_written))))
             except Exception as error:  # shown as broken: never as if it had not matched
-                found.append(Broken(one.key, _told(error)))
+                found.append(Broken(key, _told(error)))
         return found
 
     def _candidates(self, case: Case) -> set[int]:
@@ -110,24 +104,23 @@ class Matcher:
         groups = [sources[at:at + _PATTERNS_AT_ONCE] for at in range(0, len(sources), _PATTERNS_AT_ONCE)]
         return [(patterns.together([key[1] for key in group]), list(group)) for group in groups]
 
-    def _compile(self, condition: Condition, order: list[Leaf]) -> tuple[Check, Anchors | None]:
+    def _compile(self, condition: Condition, order: list[Leaf]) -> Compiled:
         match condition:
             case Leaf():
                 place = next(at for at, leaf in enumerate(order) if leaf is condition)
                 return compile_leaf(condition, place, self._book)
             case Not(part):
-                check, _anchors = self._compile(part, order)
-                return _contrary(check, order.index(leaves(part)[0]), part), None
+                inside = self._compile(part, order)
+                return Compiled(_contrary(inside.check, order.index(leaves(part)[0]), part), None, inside.costs)
             case All(parts):
-                compiled = sorted((self._compile(part, order) for part in parts), key=_weight)
-                return _all([check for check, _anchors in compiled]), compiled[0][1]
+                compiled = [self._compile(part, order) for part in parts]
+                rarest = min((one.anchors for one in compiled if one.anchors), key=lambda one: one.weight, default=None)
+                compiled.sort(key=lambda one: one.costs)  # what is only looked at may spare what is searched
+                return Compiled(_all([one.check for one in compiled]), rarest, compiled[-1].costs)
             case Any(parts):
                 compiled = [self._compile(part, order) for part in parts]
-                return _any([check for check, _anchors in compiled]), _either([anchors for _check, anchors in compiled])
-
-
-def _weight(one: tuple[Check, Anchors | None]) -> float:
-    return one[1].weight if one[1] else 9.0
+                return Compiled(_any([one.check for one in compiled]), _either([one.anchors for one in compiled]),
+                                max(one.costs for one in compiled))
 
 
 def _either(some: Iterable[Anchors | None]) -> Anchors | None:

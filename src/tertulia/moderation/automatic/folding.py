@@ -70,29 +70,40 @@ def _plain(char: str) -> str:
     return "".join(_LOOKS_IN_CAPITALS.get(one) or _LOOKS.get(one.lower(), one.lower()) for one in seen)
 
 
-def _by_sign(raw: str) -> tuple[str, list[int]]:
-    """``raw`` folded, and where in it each sign of that comes from."""
-    said: list[str] = []
-    came: list[int] = []
-    for at, char in enumerate(raw):
-        if char == "\u0303" and said and said[-1] == "n":
-            said[-1] = "ñ"
-        for one in _plain(char):
-            said.append(one)
-            came.append(at)
-    return "".join(said), came
-
-
-def fold(raw: str) -> str:
-    """``raw`` folded, without the way back."""
-    if _ODD.search(raw):
-        return _by_sign(raw)[0]
+def _quick(raw: str) -> str:
+    """``raw`` folded, where there is nothing odd in it: as long as it was."""
     plain = raw.lower()
     if not plain.isascii():
         for accented, letter in _ACCENTS:
             if accented in plain:
                 plain = plain.replace(accented, letter)
     return plain
+
+
+def _by_piece(raw: str) -> tuple[str, list[int]]:
+    """``raw`` folded, and where in it each sign of that comes from: what is odd sign by sign, what lies between at once."""
+    said: list[str] = []
+    came: list[int] = []
+    done = 0
+    for odd in _ODD.finditer(raw):
+        at = odd.start()
+        if at > done:
+            said.append(_quick(raw[done:at]))
+            came.extend(range(done, at))
+        done = at + 1
+        if raw[at] == "\u0303" and said and said[-1][-1] == "n":
+            said[-1] = said[-1][:-1] + "ñ"
+        elif folded := _plain(raw[at]):
+            said.append(folded)
+            came.extend([at] * len(folded))
+    said.append(_quick(raw[done:]))
+    came.extend(range(done, len(raw)))
+    return "".join(said), came
+
+
+def fold(raw: str) -> str:
+    """``raw`` folded, without the way back."""
+    return _by_piece(raw)[0] if _ODD.search(raw) else _quick(raw)
 
 
 @lru_cache(maxsize=65_536)
@@ -155,9 +166,9 @@ class Text:
         self.raw = raw
         self._came: list[int] | None = None
         if _ODD.search(raw):
-            self.plain, self._came = _by_sign(raw)
+            self.plain, self._came = _by_piece(raw)
         else:
-            self.plain = fold(raw)
+            self.plain = _quick(raw)
         self.words: list[str] = WORD.findall(self.plain)
         self.disguised = [(*one.span(), _joined(one[0])) for one in _GLUED.finditer(self.plain)]
         self.disguised += [(*one.span(), _spelled(one[0])) for one in _APART.finditer(self.plain)]

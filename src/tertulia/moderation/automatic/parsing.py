@@ -196,8 +196,9 @@ def _act(reader: _Reader, before: list[Act] | None = None) -> Act:
         act = Act(QUEUE)
     else:
         said = reader.expect("string", "Aquí va, entre comillas, lo que se escribe.")
-        if not said.value.strip() or len(said.value) > 200:
-            raise reader.fault("Escribe algo, de 200 letras como mucho.", token=said)
+        most = 40 if token.folded == "etiquetar" else 200
+        if not said.value.strip() or len(said.value) > most:
+            raise reader.fault(f"Escribe algo, de {most} letras como mucho.", token=said)
         act = Act(LABEL if token.folded == "etiquetar" else NOTE, text=said.value)
     if act in (before or ()) or (act.what in (HIDE, QUEUE) and any(one.what == act.what for one in before or ())):
         raise reader.fault("Eso ya está dicho.", token=token)

@@ -124,12 +124,17 @@ def spans(term: Term, text: Text, hits: Hits, most: int = 20) -> list[Span]:
     """Where ``term`` is said, in ``text.plain``, in order."""
     if term.sign:
         return [one.span() for one in re.finditer(re.escape(fold(term.sign) or term.sign), text.plain)][:most]
-    places = []
     for number in term.words:
         if number not in hits:
             return []
-        places.append(sorted({place for word in hits[number] for place in text.places(word)}))
-    return _chained(places, text)[:most]
+    places = [_places(hits[number], text) for number in term.words]
+    return (_chained(places, text) if len(places) > 1 else places[0])[:most]
+
+
+def _places(words: list[str], text: Text) -> list[Span]:
+    if len(words) == 1:
+        return text.places(words[0])
+    return sorted({place for word in words for place in text.places(word)})
 
 
 def _chained(places: list[list[Span]], text: Text) -> list[Span]:

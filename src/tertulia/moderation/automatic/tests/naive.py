@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tertulia.moderation.automatic import personal
-from tertulia.moderation.automatic.cases import Case, Said, handle_key, of_domain
+from tertulia.moderation.automatic.cases import Case, Said, handle_key
 from tertulia.moderation.automatic.folding import ANY, EMOJI, SQUEEZED, WORD, Text, disguises, fold, squeeze
 from tertulia.moderation.automatic.kinds import KINDS
 from tertulia.moderation.automatic.patterns import compiled
@@ -89,6 +89,12 @@ def _leaf(leaf: Leaf, case: Case, lists: Lists) -> bool | None:
             now, (first, last) = said.at.strftime("%H:%M"), leaf.values
             return first <= now < last if first <= last else now >= first or now < last
     raise LookupError(leaf.kind)
+
+
+def of_domain(domain: str, wanted: str) -> bool:
+    """Whether ``domain`` is ``wanted`` or lies under it; «*.x» is only what lies under it."""
+    wanted = wanted.lower().strip().removeprefix("www.")
+    return domain.endswith(wanted[1:]) if wanted.startswith("*.") else domain == wanted or domain.endswith("." + wanted)
 
 
 def _numbers(case: Case) -> dict[str, int | None]:
