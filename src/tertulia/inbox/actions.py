@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ from tertulia.inbox.ending import hand_over as hand_over
 from tertulia.inbox.ending import reopen as reopen
 from tertulia.inbox.ending import settle as settle
 from tertulia.inbox.ending import unsettle as unsettle
+from tertulia.inbox.labelling import NoName as NoName
+from tertulia.inbox.labelling import label as label
 from tertulia.inbox.models import Conversation, ConversationState, Ending, Message, Subject
 from tertulia.inbox.noting import write_note as write_note
 from tertulia.inbox.queries import heats_before
@@ -71,12 +73,13 @@ class Before:
     snoozed_until: datetime | None
     assignee_id: int | None
     messages_count: int
+    labels: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, conversation: Conversation) -> Before:
         """How it stands now."""
         return cls(conversation.pk, conversation.state, conversation.waiting_since, conversation.snoozed_until,
-                   conversation.assignee_id, conversation.messages_count)
+                   conversation.assignee_id, conversation.messages_count, conversation.labels)
 
 
 @transaction.atomic
@@ -94,6 +97,8 @@ def put_back(brand: Brand, befores: Sequence[Before], *, by: str, because: str =
                    by=by, because=because)
         if kept.state != was.state or kept.snoozed_until != was.snoozed_until:
             record(_MOVED[was.state](brand_id=brand.pk, conversation_id=kept.pk), by=by, because=because)
+        if kept.labels != was.labels:
+            record(facts.ConversationLabelled(brand_id=brand.pk, conversation_id=kept.pk), by=by, because=because)
         _stand_as(kept, was, by=by, because=because)
     return back
 
@@ -104,9 +109,9 @@ def _stand_as(kept: Conversation, was: Before, *, by: str, because: str) -> None
         owe_again(kept, by=by, because=because, since=was.waiting_since)
     elif was.state == ConversationState.CLOSED and kept.waiting_since:
         close(kept, by=by, because=because or "deshacer")
-    kept.state, kept.snoozed_until, kept.assignee_id = was.state, was.snoozed_until, was.assignee_id
+    kept.state, kept.snoozed_until, kept.assignee_id, kept.labels = was.state, was.snoozed_until, was.assignee_id, was.labels
     kept.solved_at = clock.now() if was.state == ConversationState.CLOSED else None
-    kept.save(update_fields=["state", "snoozed_until", "assignee", "solved_at"])
+    kept.save(update_fields=["state", "snoozed_until", "assignee", "labels", "solved_at"])
     recount([kept])
 
 

@@ -1,4 +1,4 @@
-"""Acting on conversations: assign, snooze, close, reopen, one or many, and taking it back.
+"""Acting on a conversation: assign, snooze, label, close, reopen, and taking it back. On many: ``sweeps``.
 
 To htmx an act answers with what changed on the page; without it, with the page it was done on.
 """
@@ -6,8 +6,6 @@ To htmx an act answers with what changed on the page; without it, with the page 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import datetime
 
 from django.contrib import messages
 from django.core import signing
@@ -17,19 +15,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.models import Member
 from tertulia.brands.queries import team
-from tertulia.inbox import actions, labels, lists, panes
+from tertulia.inbox import actions, labels, panes
 from tertulia.inbox.forms import SnoozeForm, chosen
 from tertulia.inbox.models import Conversation
-from tertulia.inbox.rules import snooze_times
+from tertulia.inbox.sweeping import as_json, before_of
 from tertulia.inbox.views import conversation_or_404
-from tertulia.kit import clock
 from tertulia.kit.toasts import say
 
 _SALT = "inbox.undo"
@@ -60,7 +56,7 @@ def snooze(request: BrandRequest, pk: int) -> HttpResponse:
     conversation = conversation_or_404(request, pk)
     form = SnoozeForm(request.POST, panes.zone_of(request.brand))
     if not form.is_valid():
-        return _refuse(request, str(form.non_field_errors()[0]))
+        return refuse(request, str(form.non_field_errors()[0]))
     moment = form.cleaned_data["moment"]
     return _act(request, [conversation], lambda one: actions.snooze(one, moment, by=request.by), _("Pospuesta."), leave=True)
 
@@ -79,7 +75,7 @@ def _close(request: BrandRequest, conversations: Sequence[Conversation], told: s
     try:
         return _act(request, conversations, lambda one: actions.close(one, by=request.by, because=reason), text, leave=True)
     except actions.NoReason:
-        return _refuse(request, _("Se les debe una respuesta: para cerrar sin darla, di por qué."))
+        return refuse(request, _("Se les debe una respuesta: para cerrar sin darla, di por qué."))
 
 
 @require_POST
@@ -90,30 +86,21 @@ def reopen(request: BrandRequest, pk: int) -> HttpResponse:
     return _act(request, [conversation], lambda one: actions.reopen(one, by=request.by), _("Abierta otra vez."))
 
 
-# --------------------------------------------------------------------------- moving many, and taking it back
-
-
 @require_POST
 @for_brand("answer")
-def many(request: BrandRequest) -> HttpResponse:
-    """The chosen ones: ``act`` is ``close:why``, ``assign:member`` or ``snooze:until``."""
-    conversations = list(lists.rows_of(request.brand, chosen(request.POST)))
-    if not conversations:
-        return _refuse(request, _("Elige antes alguna conversación."))
-    count = len(conversations)
-    act, _colon, how = request.POST.get("act", "").partition(":")
-    if act == "close":
-        text = ngettext("%(count)s conversación cerrada.", "%(count)s conversaciones cerradas.", count) % {"count": count}
-        return _close(request, conversations, how, text)
-    if act == "assign":
-        member = next((one.member for one in team(request.brand) if str(one.member_id) == how), None)
-        text = ngettext("%(count)s conversación asignada.", "%(count)s conversaciones asignadas.", count) % {"count": count}
-        return _act(request, conversations, lambda one: actions.assign(one, member, by=request.by), text)
-    moment = snooze_times(clock.now(), panes.zone_of(request.brand)).get(how) if act == "snooze" else None
-    if moment is None:
-        return _refuse(request, _("No se sabe qué hacer con ellas."))
-    text = ngettext("%(count)s conversación pospuesta.", "%(count)s conversaciones pospuestas.", count) % {"count": count}
-    return _act(request, conversations, lambda one: actions.snooze(one, moment, by=request.by), text, leave=True)
+def label(request: BrandRequest, pk: int) -> HttpResponse:
+    """Puts label ``name`` on, or takes it off if it has it."""
+    conversation = conversation_or_404(request, pk)
+    name = request.POST.get("name", "")
+    on = name not in conversation.labels
+    try:
+        return _act(request, [conversation], lambda one: actions.label(one, name, on=on, by=request.by),
+                    _("Etiqueta puesta.") if on else _("Etiqueta quitada."))
+    except actions.NoName:
+        return refuse(request, _("Escribe la etiqueta: cuarenta letras como mucho."))
+
+
+# --------------------------------------------------------------------------- taking it back
 
 
 @require_POST
@@ -123,33 +110,27 @@ def undo(request: BrandRequest) -> HttpResponse:
     try:
         told = signing.loads(request.GET.get("que", ""), salt=_SALT, max_age=3600)
     except signing.BadSignature:
-        return _refuse(request, _("Ya es tarde para deshacerlo."))
-    befores = [actions.Before(**{**one, "waiting_since": _at(one["waiting_since"]), "snoozed_until": _at(one["snoozed_until"])})
-               for one in told]
+        return refuse(request, _("Ya es tarde para deshacerlo."))
+    befores = [before_of(one) for one in told]
     back = actions.put_back(request.brand, befores, by=request.by, because="deshacer")
     text = _("Deshecho.") if back else _("No se ha deshecho: alguien ha escrito mientras tanto.")
-    return _done(request, [one.conversation_id for one in befores], text)
-
-
-def _at(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
+    return done(request, [one.conversation_id for one in befores], text)
 
 
 def _act(request: BrandRequest, conversations: Sequence[Conversation], act: Callable[[Conversation], None], text: str, *,
          leave: bool = False) -> HttpResponse:
     """Does ``act`` to all of them, or to none; says so with the way back. ``leave``: the page may go on to the next one."""
-    befores = [asdict(actions.Before.of(one)) for one in conversations]
-    for one in befores:
-        one.update({name: one[name].isoformat() if one[name] else None for name in ("waiting_since", "snoozed_until")})
+    befores = [as_json(actions.Before.of(one)) for one in conversations]
     with transaction.atomic():
         for conversation in conversations:
             act(conversation)
     memory = signing.dumps(befores, salt=_SALT, compress=True)
     back = reverse("inbox:undo", args=[request.brand.slug]) + f"?que={memory}"
-    return _done(request, [one.pk for one in conversations], text, undo=back, leave=leave)
+    return done(request, [one.pk for one in conversations], text, undo=back, leave=leave)
 
 
-def _done(request: BrandRequest, ids: list[int], text: str, *, undo: str = "", leave: bool = False) -> HttpResponse:
+def done(request: BrandRequest, ids: list[int], text: str, *, undo: str = "", leave: bool = False) -> HttpResponse:
+    """Says what was done to the conversations ``ids``, with the way back, and has the page draw them again."""
     if request.htmx:  # type: ignore[attr-defined]
         response = say(HttpResponse(status=204), text, undo=undo)
         return trigger_client_event(response, "inbox-changed", {"ids": ids, "leave": leave})
@@ -157,7 +138,7 @@ def _done(request: BrandRequest, ids: list[int], text: str, *, undo: str = "", l
     return redirect(_where(request))
 
 
-def _refuse(request: BrandRequest, text: str) -> HttpResponse:
+def refuse(request: BrandRequest, text: str) -> HttpResponse:
     """Nothing was done; ``text`` says why."""
     if request.htmx:  # type: ignore[attr-defined]
         response = HttpResponse(status=422, headers={"HX-Reswap": "none"})

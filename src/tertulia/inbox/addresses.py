@@ -40,11 +40,12 @@ NAMES: dict[str, tuple[str, Read]] = {
     "orden": ("order", lambda told: labels.ORDERS.get(told, ("",))[0]), "q": ("words", _words(200)), "canal": ("channel_id", number),
     "tipo": ("kind", _one_of(labels.KINDS)), "estado": ("state", _one_of(ConversationState.values)),
     "juicio": ("judgement", _one_of(labels.WORDS["judgement"])), "intencion": ("intent", _one_of(labels.INTENTS)),
-    "tono": ("sentiment", _one_of(labels.SENTIMENTS)), "ofensa": ("offence", _one_of(labels.OFFENCES)), "importancia": ("importance", _level),
-    "urgencia": ("urgency", _level), "departamento": ("department", _words(40)), "idioma": ("language", _one_of(labels.LANGUAGES)),
+    "tono": ("sentiment", _one_of(labels.SENTIMENTS)), "ofensa": ("offence", _one_of(labels.OFFENCES)),
+    "importancia": ("importance", _level), "urgencia": ("urgency", _level), "departamento": ("department", _words(40)), "idioma": ("language", _one_of(labels.LANGUAGES)),
     "persona": ("person_id", number), "publicacion": ("subject_id", number), "de": ("assignee", _member),
     "etiqueta": ("label", _words(40)), "plazo": ("deadline", lambda told: labels.DEADLINES.get(told, ("",))[0]),
-    "notas": ("notes", lambda told: labels.NOTES.get(told, ("",))[0]), "ventana": ("closing", _one_of(["cierra"])), "guardada": ("saved", number),
+    "notas": ("notes", lambda told: labels.NOTES.get(told, ("",))[0]), "ventana": ("closing", _one_of(["cierra"])),
+    "guardada": ("saved", number),
 }
 
 

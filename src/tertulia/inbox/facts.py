@@ -277,3 +277,36 @@ class ShareChanged(Announcement):
     """A member takes more or fewer conversations at once, or is away, or is back."""
 
     member_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationLabelled(Announcement):
+    """The labels of a conversation are others."""
+
+    conversation_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSaved(Announcement):
+    """A view of the list was kept, or is another now; ``member_id`` None: the team's."""
+
+    view_id: int
+    member_id: int | None
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRemoved(Announcement):
+    """A saved view is not there any more."""
+
+    view_id: int
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepBegun(Announcement):
+    """Somebody acted on many conversations at once."""
+
+    sweep_id: int

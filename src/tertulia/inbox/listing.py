@@ -12,10 +12,11 @@ from tertulia.brands.doors import BrandRequest
 from tertulia.brands.queries import team
 from tertulia.channels.queries import channels_of
 from tertulia.inbox import labels, lists, queries
-from tertulia.inbox.addresses import NAMES, address_of, pairs_of
+from tertulia.inbox.addresses import NAMES, address_of, filters_of, pairs_of
 from tertulia.inbox.lists import Filters
 from tertulia.inbox.models import Conversation, Subject
 from tertulia.inbox.rules import around, excerpt, found_in, segments, words_of
+from tertulia.inbox.saved_views import saved_views
 from tertulia.inbox.understood import Conclusion, row_of
 from tertulia.people.models import Profile
 
@@ -39,9 +40,20 @@ def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
     return {
         "views": [
             {"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view and not filters.saved,
-             "url": list_url + address_of(replace(filters, view=view, order="", saved=None))}
+             "url": list_url + (address_of(replace(filters, view=view, order="", saved=None)) or "?vista=pendientes")}
             for name, (view, label, icon) in labels.VIEWS.items()],
-        "filters": filters, "address": address_of(filters)}
+        "named": named_views(request, filters), "filters": filters, "address": address_of(filters)}
+
+
+def named_views(request: BrandRequest, filters: Filters) -> list[dict[str, Any]]:
+    """The saved views of the member and the team, with their filters and addresses."""
+    list_url = reverse("inbox:list", args=[request.brand.slug])
+    views = []
+    for one in saved_views(request.brand, request.user):
+        kept = filters_of({**one.filters, "guardada": str(one.pk)})
+        views.append({"view": one, "filters": kept, "url": list_url + address_of(kept), "current": filters.saved == one.pk,
+                      "changed": filters.saved == one.pk and filters != kept})
+    return views
 
 
 def list_context(request: BrandRequest, filters: Filters, after: str = "") -> dict[str, Any]:
@@ -51,7 +63,8 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
     return {
         "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after), "cut": page.cut,
         "rows": rows_of(page.rows, filters.words, page.texts), "more": address_of(filters, despues=page.next) if page.next else "",
-        "since": queries.last_id(), "team": [one.member for one in team(brand)], "take": f"assign:{request.user.pk}"}
+        "since": queries.last_id(), "team": [one.member for one in team(brand)], "take": f"assign:{request.user.pk}",
+        "reasons": labels.REASONS.items(), "labels": queries.labels_of(brand)}
 
 
 def rows_of(conversations: Iterable[Conversation], words: str = "", found: dict[int, str] | None = None,
@@ -88,15 +101,22 @@ def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
     offered = _offered(request)
     told = pairs_of(filters)
     list_url = reverse("inbox:list", args=[request.brand.slug])
-    named = {"vista", "orden", "q", "guardada"}
+    order = next(name for name, entry in labels.ORDERS.items() if entry[0] == filters.ordered)
     return {
         "choices": [Choice(name, label, options, told.get(name, "")) for name, (label, options) in offered.items()],
-        "orders": [(name, label) for name, (_order, label) in labels.ORDERS.items()],
-        "order": next(name for name, entry in labels.ORDERS.items() if entry[0] == filters.ordered),
+        "orders": [(name, label, list_url + address_of(filters, orden=name)) for name, (_order, label) in labels.ORDERS.items()],
+        "order": order, "order_label": labels.ORDERS[order][1],
         "view": next(name for name, entry in labels.VIEWS.items() if entry[0] == filters.view),
-        "kept": [(name, told[name]) for name in ("persona", "publicacion") if name in told],
+        "kept": [(name, told[name]) for name in _KEPT if name in told],
+        "savable": filters.narrow or bool(filters.order),
+        "changed": next((one for one in named_views(request, filters) if one["changed"]), None) if filters.saved else None,
         "active": [{"name": name, "label": _called(request, name, value, offered), "url": list_url + address_of(filters, **{name: ""})}
-                   for name, value in told.items() if name not in named]}
+                   for name, value in told.items() if name not in _NO_CHIP]}
+
+
+#: What the address names and no control of the filters shows: kept while others are chosen. What has no chip.
+_KEPT = ("orden", "guardada", "persona", "publicacion")
+_NO_CHIP = ("vista", "orden", "q", "guardada")
 
 
 def _offered(request: BrandRequest) -> dict[str, tuple[Any, list[tuple[str, Any]]]]:

@@ -11,7 +11,7 @@ from tertulia.brands.doors import BrandRequest
 from tertulia.brands.models import Brand
 from tertulia.brands.queries import team
 from tertulia.channels.queries import why_not
-from tertulia.inbox import labels, queries
+from tertulia.inbox import labels, persons_panes, queries
 from tertulia.inbox.addresses import address_of
 from tertulia.inbox.lists import Filters
 from tertulia.inbox.models import Conversation, Message, Note
@@ -56,7 +56,7 @@ def tail_context(request: BrandRequest, conversation: Conversation, filters: Fil
         "earlier": earlier, "first": messages[0].pk if messages else 0, "last": last,
         "version": version_of(conversation, messages, notes), "address": address_of(filters), "filters": filters,
         "hide_not": why_not(conversation.channel, "hide"), "web_url": web_link(last.url) if last else "",
-        "team": [one.member for one in team(request.brand)], "reasons": labels.REASONS.items(),
+        "team": [one.member for one in team(request.brand)], "labels": queries.labels_of(request.brand), "reasons": labels.REASONS.items(),
         "snoozes": snooze_times(clock.now(), zone), "zone": zone, **together_context(request, conversation)}
 
 
@@ -72,12 +72,10 @@ def version_of(conversation: Conversation, messages: Sequence[Message], notes: S
     shown = [
         (one.pk, one.edited_at, one.vanished_at, one.hidden_at, one.hidden_because, one.ending, gist(one.reading),
          one.dispatch.state if one.dispatch else "") for one in messages]
-    stands = (conversation.state, conversation.assignee_id, conversation.snoozed_until, conversation.waiting_since)
+    stands = (conversation.state, conversation.assignee_id, conversation.labels, conversation.snoozed_until, conversation.waiting_since)
     return hashlib.blake2s(repr((shown, [one.pk for one in notes], stands, beside(messages))).encode(), digest_size=8).hexdigest()
 
 
 def person_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:
     """Who speaks, and what else we talked about."""
-    person = conversation.person
-    return {"person": person, "person_url": web_link(person.url) if person else "",
-            "others": list(queries.history_of(conversation))}
+    return persons_panes.beside(request, conversation)

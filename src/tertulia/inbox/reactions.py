@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tertulia.channels.actions import look_at, note_gone
 from tertulia.channels.models import Channel
 from tertulia.channels.queries import with_arrivals
-from tertulia.inbox import actions, queries
+from tertulia.inbox import actions, queries, sweeping
+from tertulia.inbox.models import Sweep
 from tertulia.inbox.storing import BATCH, store_arrivals
 from tertulia.journal.actions import SYSTEM
 from tertulia.journal.facts import Happened
@@ -40,6 +41,19 @@ def wake_snoozed() -> None:
 def snoozed_to_wake() -> Sequence[Wake]:
     """Whether anything is to come back."""
     return [Wake(wake_snoozed, {}, lock="wake_snoozed")] if queries.any_to_wake(clock.now()) else []
+
+
+@job
+def finish_sweep(sweep_id: int) -> None:
+    """Does what is left of an act on many conversations."""
+    sweep = Sweep.objects.select_related("member", "brand").get(pk=sweep_id)
+    sweeping.go_on(sweep, seconds=60, by=sweep.member.key)
+
+
+@watch(every=2.0)
+def sweeps_to_finish() -> Sequence[Wake]:
+    """Those that were too long for one answer, if nobody looks on any more."""
+    return [Wake(finish_sweep, {"sweep_id": pk}, lock=f"sweep:{pk}") for pk in sweeping.unfinished()]
 
 
 @job

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tertulia.inbox import acts, saved_pages, together, views, writing
+from tertulia.inbox import acts, moves_pages, saved_pages, saved_view_pages, sweeps, together, views, writing
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,7 +12,20 @@ urlpatterns = [
     path("revisar/enlaces/", views.reach, name="reach"),
     path("filas/", views.rows, name="rows"),
     path("novedades/", views.news, name="news"),
-    path("varias/", acts.many, name="many"),
+    path("varias/", sweeps.many, name="many"),
+    path("varias/cuantas/", sweeps.found, name="found"),
+    path("varias/<int:pk>/", sweeps.go_on, name="go_on"),
+    path("varias/<int:pk>/deshacer/", sweeps.undo, name="undo_many"),
+    path("vistas/guardadas/", saved_view_pages.page, name="saved_views"),
+    path("vistas/guardadas/cuentas/", saved_view_pages.counts, name="named_counts"),
+    path("vistas/guardar/", saved_view_pages.save, name="save_view"),
+    path("vistas/orden/", saved_view_pages.order, name="order_views"),
+    path("vistas/abrir/", saved_view_pages.open_with, name="open_with"),
+    path("vistas/recuperar/", saved_view_pages.bring_back, name="bring_view_back"),
+    path("vistas/etiquetas/olvidar/", saved_view_pages.forget, name="forget_label"),
+    path("vistas/<int:pk>/", saved_view_pages.change, name="change_view"),
+    path("vistas/<int:pk>/borrar/", saved_view_pages.remove, name="remove_view"),
+    path("<int:pk>/etiquetar/", acts.label, name="label"),
     path("deshacer/", acts.undo, name="undo"),
     path("<int:pk>/", views.conversation, name="conversation"),
     path("<int:pk>/charla/", views.talk, name="talk"),
@@ -29,6 +42,10 @@ urlpatterns = [
     path("<int:pk>/guardadas/", saved_pages.menu, name="saved_menu"),
     path("<int:pk>/parecidas/", saved_pages.suggested, name="likely"),
     path("mensajes/<int:pk>/guardar/", saved_pages.keep_sent, name="keep_sent"),
+    path("<int:pk>/unir/", moves_pages.choose, name="merge_choice"),
+    path("<int:pk>/unir/con/", moves_pages.merge, name="merge"),
+    path("mensajes/<int:pk>/separar/", moves_pages.split, name="split"),
+    path("mudanzas/<int:pk>/deshacer/", moves_pages.undo, name="undo_move"),
     path("quien/", together.who, name="who"),
     path("imagenes/", writing.library, name="library"),
     path("borradores/<int:pk>/usar/", writing.take_up, name="take_up"),

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.channels.proofing import proofed, reached
 from tertulia.channels.queries import channels_of, why_not
-from tertulia.inbox import listing, lists, panes, queries, writer
+from tertulia.inbox import listing, lists, merging, panes, queries, writer
 from tertulia.inbox.addresses import address_of, filters_of
 from tertulia.inbox.forms import chosen
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.rules import words_of
+from tertulia.inbox.saved_views import first_view
 from tertulia.inbox.talk import talk_of
 
 
 def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
-    """The brand's conversation; another brand's is not there."""
+    """The brand's conversation, or the one that it was merged into; another brand's is not there."""
     try:
-        return queries.conversation_of(request.brand, pk)
+        return merging.goes_on_in(queries.conversation_of(request.brand, pk))
     except Conversation.DoesNotExist as error:
         raise Http404(pk) from error
 
@@ -44,6 +46,9 @@ def reach(request: BrandRequest) -> HttpResponse:
 def inbox(request: BrandRequest) -> HttpResponse:
     """The views and the list. To htmx, only what it asks for: the results of other filters, or the next page of rows."""
     filters, after = filters_of(request.GET), request.GET.get("despues", "")
+    entering = request.path not in request.headers.get("referer", "")
+    if not request.GET and entering and (first := first_view(request.brand, request.user)):
+        return redirect(request.path + address_of(filters_of({**first.filters, "guardada": str(first.pk)})))
     context = listing.list_context(request, filters, after)
     if request.htmx.target == "resultados":  # type: ignore[attr-defined]
         context |= listing.views_context(request, filters) | listing.controls_context(request, filters)
@@ -63,6 +68,8 @@ def _around(request: BrandRequest, filters: lists.Filters) -> dict[str, object]:
 def conversation(request: BrandRequest, pk: int) -> HttpResponse:
     """One conversation, with the list beside it; to htmx, the conversation alone (or only where its answer is written)."""
     opened, filters = conversation_or_404(request, pk), filters_of(request.GET)
+    if opened.pk != pk:
+        return redirect(reverse("inbox:conversation", args=[request.brand.slug, opened.pk]) + address_of(filters))
     answering = request.GET.get("a", "")
     to = int(answering) if answering.isdecimal() and len(answering) < 18 else None
     if request.htmx.target == "escribir":  # type: ignore[attr-defined]
