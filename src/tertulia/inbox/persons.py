@@ -103,6 +103,14 @@ class Stroke:
     top: float
     height: float
 
+    @property
+    def left(self) -> float:
+        return round(self.x - 2, 1)
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.week.mood < -.2 else "good" if self.week.mood > .2 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Mood:

@@ -179,6 +179,11 @@ class Join(models.Model):
 # --------------------------------------------------------------------------- what a person may ask of us
 
 
+#: Why all that is held of somebody is wiped.
+WHY_ERASED = [
+    ("asked", _("Lo ha pedido la persona")), ("minor", _("Es menor de edad")), ("needless", _("Ya no hace falta guardarlo"))]
+
+
 class Erasure(models.Model):
     """Everything that a person said, and who they are, is to be wiped: after a grace in which it can be taken back.
 
@@ -187,8 +192,7 @@ class Erasure(models.Model):
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="erasures")
-    reason = models.CharField(_("motivo"), max_length=8, choices=[
-        ("asked", _("Lo ha pedido la persona")), ("minor", _("Es menor de edad")), ("needless", _("Ya no hace falta guardarlo"))])
+    reason = models.CharField(_("motivo"), max_length=8, choices=WHY_ERASED)
     asked_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()

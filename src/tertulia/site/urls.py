@@ -7,6 +7,8 @@ from tertulia.site import health, live, metrics, sign_in
 brand_pages = [
     path("", include("tertulia.site.pages")),
     path("bandeja/", include("tertulia.inbox.urls")),
+    path("personas/", include("tertulia.people.urls")),
+    path("personas/", include("tertulia.inbox.persons_urls")),
     path("moderacion/", include("tertulia.moderation.urls")),
     path("asuntos/", include("tertulia.handoffs.urls")),
     path("comprension/", include("tertulia.triage.urls")),
