@@ -177,3 +177,48 @@ class MailboxForm(forms.Form):
         if told.get("host") and not (told.get("user") and told.get("address")):
             raise forms.ValidationError(_now("Para leer las respuestas hacen falta la dirección y el usuario."))
         return told
+
+
+# --------------------------------------------------------------------------- leads
+
+
+class LeadForm(forms.Form):
+    """Somebody who may buy."""
+
+    name = Line(label=_("Nombre"), max_length=120, error_messages={"required": _("¿Cómo se llama?")})
+    email = forms.EmailField(label=_("Correo"), required=False, error_messages={"invalid": _("Ese correo no parece bien escrito.")})
+    phone = Line(label=_("Teléfono"), max_length=40, required=False)
+    wants = Words(label=_("Qué quiere"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WRITE)
+    state = forms.ChoiceField(label=_("Cómo va"), required=False, choices=[
+        ("new", _("Nueva")), ("taken", _("La lleva ventas")), ("won", _("Ganada")), ("lost", _("Perdida"))])
+    consent_how = forms.ChoiceField(label=_("¿Ha permitido que pasemos sus datos?"), required=False, choices=[
+        ("", _("Todavía no")), ("message", _("Lo escribió en la conversación")), ("said", _("Lo dijo de palabra")),
+        ("form", _("En un formulario"))])
+    consent_words = Words(label=_("Con qué palabras"), max_length=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("consent_how") and not told.get("consent_words"):
+            self.add_error("consent_words", _now("Copia lo que dijo al dar permiso."))
+        return told
+
+
+class OutletForm(forms.Form):
+    """Where leads go."""
+
+    way = forms.ChoiceField(label=_("Por dónde"), choices=[("mail", _("Correo de ventas")), ("webhook", _("Webhook"))])
+    target = Line(label=_("Correo o dirección https"), max_length=500, error_messages={"required": _("Di a dónde.")})
+    secret = forms.CharField(label=_("Secreto para firmar"), max_length=200, required=False, help_text=_(
+        "Solo para webhooks: cada envío lleva Tertulia-Signature, un HMAC-SHA256 de la hora y el cuerpo."))
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        target = told.get("target", "")
+        if told.get("way") == "mail":
+            try:
+                forms.EmailField().clean(target)
+            except forms.ValidationError:
+                self.add_error("target", _now("Ese correo no parece bien escrito."))
+        elif not target.startswith(("https://", "http://")):
+            self.add_error("target", _now("La dirección empieza por https://."))
+        return told

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tertulia.handoffs.views import board, desks, handing, mail
+from tertulia.handoffs.views import board, desks, handing, ideas, leads, mail, report
 
 app_name = "handoffs"
 urlpatterns = [
@@ -33,4 +33,19 @@ urlpatterns = [
     path("puestos/persona/<int:pk>/", desks.change_holder, name="change_holder"),
     path("puestos/buzon/", desks.mailbox, name="mailbox"),
     path("puestos/buzon/probar/", desks.try_mailbox, name="try_mailbox"),
+    path("ventas/", leads.leads, name="leads"),
+    path("ventas/nueva/", leads.new, name="new_lead"),
+    path("ventas/csv/", leads.take_csv, name="leads_csv"),
+    path("ventas/<int:pk>/", leads.lead, name="lead"),
+    path("ventas/<int:pk>/retirar/", leads.withdraw, name="withdraw_lead"),
+    path("ventas/destinos/", leads.add_outlet, name="add_outlet"),
+    path("ventas/destinos/<int:pk>/quitar/", leads.drop_outlet, name="drop_outlet"),
+    path("sugerencias/", ideas.ideas, name="ideas"),
+    path("sugerencias/<int:pk>/", ideas.idea, name="idea"),
+    path("sugerencias/<int:pk>/unir/", ideas.join, name="join_ideas"),
+    path("sugerencias/<int:pk>/separar/", ideas.split, name="split_idea"),
+    path("sugerencias/<int:pk>/preparar/", ideas.prepare, name="prepare_answers"),
+    path("sugerencias/deshacer/<int:pk>/", ideas.undo, name="undo_regrouping"),
+    path("mensaje/<int:pk>/sugerencia/", ideas.note, name="note_suggestion"),
+    path("tardanza/", report.report, name="report"),
 ]

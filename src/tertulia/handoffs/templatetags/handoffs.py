@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
 
 from tertulia.handoffs import queries
 from tertulia.handoffs.cards import about
@@ -41,3 +43,13 @@ def matter_icon(one: HandOff) -> str:
 def lives(one: HandOff) -> bool:
     """Whether somebody still has to do something about it."""
     return one.state in LIVE
+
+
+@register.filter
+def open_time(minutes: float | None) -> str:
+    """Open minutes as people say them: «35 min», «3,5 h»."""
+    if minutes is None:
+        return "–"
+    if minutes < 90:
+        return _("%(n)s min") % {"n": round(minutes)}
+    return _("%(n)s h") % {"n": localize(round(minutes / 60, 1), use_l10n=True)}

@@ -38,7 +38,8 @@ def shop(brand: Brand) -> Desk:
 @pytest.fixture
 def talk(channel: Channel) -> Conversation:
     """A customer whose order did not come."""
-    return cast.conversation(channel, "Llevo tres semanas esperando el pedido 4417 y nadie me responde. Vergonzoso.", who="lola", name="Lola Ruiz")
+    text = "Llevo tres semanas esperando el pedido 4417 y nadie me responde. Vergonzoso."
+    return cast.conversation(channel, text, who="lola", name="Lola Ruiz")
 
 
 @pytest.fixture

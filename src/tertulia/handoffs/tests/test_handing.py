@@ -39,7 +39,8 @@ def test_an_answer_on_the_page_comes_back_as_a_draft_with_its_source(
     page = stranger.get(path)
     assert page.status_code == 200 and "Pedido 4417" in page.content.decode() and "noindex" in page["X-Robots-Tag"]
     assert page["Cache-Control"] == "no-store"
-    answered = stranger.post(path + "decir/", {"what": "answer", "text": "El pedido se perdió. Sale otro hoy, llega el jueves."}, follow=True)
+    said = {"what": "answer", "text": "El pedido se perdió. Sale otro hoy, llega el jueves."}
+    answered = stranger.post(path + "decir/", said, follow=True)
     assert "Respuesta recibida" in answered.content.decode()
     draft = Draft.objects.get(conversation=talk)
     assert draft.state == "brought" and draft.source == "Marta, Tienda de Gran Vía" and "llega el jueves" in draft.text
@@ -145,7 +146,8 @@ def test_a_second_answer_takes_the_place_of_the_first_draft(brand: Brand, ana: M
     assert stint
     actions.hear(one, stint.holder, "answer", "Mañana.", way="page", by="x")
     actions.hear(one, stint.holder, "answer", "Perdón, el viernes.", way="page", by="x")
-    assert [(draft.text, draft.state) for draft in Draft.objects.order_by("pk")] == [("Mañana.", "dropped"), ("Perdón, el viernes.", "brought")]
+    drafts = [(draft.text, draft.state) for draft in Draft.objects.order_by("pk")]
+    assert drafts == [("Mañana.", "dropped"), ("Perdón, el viernes.", "brought")]
 
 
 def test_a_mail_of_one_name_is_one_word(brand: Brand, ana: Member, shop: Desk, talk: Conversation) -> None:

@@ -38,7 +38,8 @@ def matter_or_404(request: BrandRequest, pk: int) -> HandOff:
         raise Http404(pk) from error
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
+    """An id as an address or a form writes it; None if it is none."""
     return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
@@ -47,7 +48,7 @@ def _number(text: str) -> int | None:
 def board(request: BrandRequest) -> HttpResponse:
     """The matters, those that wait first."""
     asked = request.GET
-    filters = Filters(state=asked.get("estado", "live"), kind=asked.get("tipo", ""), desk_id=_number(asked.get("puesto", "")),
+    filters = Filters(state=asked.get("estado", "live"), kind=asked.get("tipo", ""), desk_id=number(asked.get("puesto", "")),
                       mine="mios" in asked)
     now = clock.now()
     found = page(queries.matters(request.brand, filters, request.user, now), "-opened_at", asked.get("despues", ""), PAGE)
@@ -67,7 +68,8 @@ def places(request: BrandRequest) -> list[dict[str, Any]]:
     """The pages of Asuntos."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [{"label": label, "url": reverse(name, args=[request.brand.slug]), "icon": icon, "current": name == here}
-            for name, label, icon in (("handoffs:list", _("Asuntos"), "send"),)]
+            for name, label, icon in (("handoffs:list", _("Asuntos"), "send"), ("handoffs:leads", _("Ventas"), "cart"),
+                                      ("handoffs:ideas", _("Sugerencias"), "bulb"), ("handoffs:report", _("Tardanza"), "report"))]
 
 
 @require_GET
@@ -147,7 +149,7 @@ def pass_on(request: BrandRequest, pk: int) -> HttpResponse:
     """Gives it to another of the desk."""
     one = matter_or_404(request, pk)
     try:
-        holder = queries.holder_of(request.brand, _number(request.POST.get("holder", "")) or 0)
+        holder = queries.holder_of(request.brand, number(request.POST.get("holder", "")) or 0)
     except Holder.DoesNotExist as error:
         raise Http404 from error
     if holder.desk_id != one.desk_id:
