@@ -165,7 +165,7 @@ def _write(conversation: Conversation, message: Message, text: str, member: Memb
     mine = Message.objects.create(
         conversation=conversation, brand_id=conversation.brand_id, channel=conversation.channel, kind=message.kind,
         parent_id_there=message.external_id or "", ours=True, member=member, dispatch=dispatch, text=text,
-        attachments=[{"kind": "image", "picture": pk, "alt": alt} for pk, alt in pictures],
+        attachments=[{"kind": "image", "url": "", "picture": pk, "alt": alt} for pk, alt in pictures],
         folded=fold(text), at=now, received_at=now, turn=conversation.turn)
     conversation.messages_count += 1
     conversation.last_at, conversation.excerpt = now, excerpt(text)

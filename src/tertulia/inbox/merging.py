@@ -53,6 +53,19 @@ def why_not_merged(source: Conversation, into: Conversation) -> str:
     return "merged" if source.merged_into_id or into.merged_into_id else ""
 
 
+def candidates(conversation: Conversation, words: str = "", most: int = 12) -> list[Conversation]:
+    """With which it could be one: those of the same person first, then the newest; that say ``words``, if any."""
+    rows = Conversation.objects.filter(brand=conversation.brand_id, channel=conversation.channel_id, merged_into=None).exclude(
+        pk=conversation.pk).select_related("person", "channel")
+    rows = rows.filter(kind="direct") if conversation.kind == "direct" else rows.exclude(kind="direct")
+    if words.strip():
+        rows = rows.filter(Q(excerpt__icontains=words.strip()) | Q(person__name__icontains=words.strip())
+                           | Q(person__handle__icontains=words.strip().lstrip("@")))
+        return list(rows.order_by("-last_at")[:most])
+    theirs = list(rows.filter(person=conversation.person_id).order_by("-last_at")[:most]) if conversation.person_id else []
+    return theirs + [one for one in rows.order_by("-last_at")[:most] if one.pk not in {two.pk for two in theirs}][:most - len(theirs)]
+
+
 @transaction.atomic
 def merge(source: Conversation, into: Conversation, member: Member | None, *, by: str, because: str = "") -> Move:
     """All that was said in ``source`` is shown, and goes on, in ``into``. ``CannotMerge`` says why not."""

@@ -34,7 +34,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message: its text in pieces, each with the names of its marks; pictures, links; where our own stands."""
+    """A message: its text in pieces, each with the names of its marks; pictures, links; where our own stands.
+
+    ``tongue``: its language, where that is not Spanish.
+    """
 
     message: Message
     pieces: list[tuple[str, tuple[str, ...]]]
@@ -43,7 +46,9 @@ class Said:
     url: str
     conclusions: list[Conclusion]
     state: tuple[Any, str] | None = None
+    tongue: Mapping[str, Any] | None = None
     last: bool = False
+    first: bool = False
     kind: str = "said"
 
     @property
@@ -80,7 +85,7 @@ def talk_of(messages: Sequence[Message], notes: Sequence[Note], zone: tzinfo, *,
             last: Message | None = None) -> list[Day | Noted | Said]:
     """Messages and notes, each list in order, as lines with the days between them, on the brand's clock."""
     things: list[tuple[datetime, Noted | Said]] = [(one.at, Noted(one)) for one in notes]
-    things += [(one.at, said(one, words, last=last is not None and one.pk == last.pk)) for one in messages]
+    things += [(one.at, said(one, words, last=last is not None and one.pk == last.pk, first=one.pk == messages[0].pk)) for one in messages]
     things.sort(key=lambda pair: pair[0])
     lines: list[Day | Noted | Said] = []
     today: date | None = None
@@ -92,7 +97,7 @@ def talk_of(messages: Sequence[Message], notes: Sequence[Note], zone: tzinfo, *,
     return lines
 
 
-def said(message: Message, words: Sequence[str] = (), *, last: bool = False) -> Said:
+def said(message: Message, words: Sequence[str] = (), *, last: bool = False, first: bool = False) -> Said:
     """One message."""
     marks: dict[str, Any] = dict(reasons(message))
     if words and (found := found_in(message.text, words)):
@@ -101,10 +106,19 @@ def said(message: Message, words: Sequence[str] = (), *, last: bool = False) -> 
                    for one in message.attachments]
     return Said(
         message=message, pieces=segments(message.text, marks) if marks else [(message.text, ())],
-        pictures=[one for one in attachments if one["kind"] == "image" and one["url"]],
+        pictures=[one for one in attachments if one["kind"] == "image" and (one["url"] or one.get("picture"))],
         links=[one for one in attachments if one["kind"] != "image" and one["url"]],
-        url=web_link(message.url), conclusions=[] if message.ours else line_of(message.reading),
-        state=labels.DISPATCHES[message.dispatch.state] if message.ours and message.dispatch else None, last=last)
+        url=web_link(message.url), tongue=tongue_of(message),
+        conclusions=[] if message.ours else [one for one in line_of(message.reading) if one.head != "language"],
+        state=labels.DISPATCHES[message.dispatch.state] if message.ours and message.dispatch else None, last=last, first=first)
+
+
+def tongue_of(message: Message) -> dict[str, Any] | None:
+    """The language of a message that is surely not in Spanish: its code, and in words; else None."""
+    told = (message.reading or {}).get("language") or {}
+    if not told.get("sure") or told.get("label") in (None, "es"):
+        return None
+    return {"code": told["label"], "words": labels.IN_LANGUAGES.get(told["label"], labels.IN_LANGUAGES["other"])}
 
 
 def reasons(message: Message) -> dict[str, list[tuple[int, int]]]:

@@ -17,8 +17,9 @@ from tertulia.brands.models import Brand, Membership, Picture
 from tertulia.brands.rules import may, signature
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import length, limits, why_not
-from tertulia.inbox import labels, presence, queries
+from tertulia.inbox import presence, queries
 from tertulia.inbox.models import Conversation, Draft, Message
+from tertulia.inbox.talk import tongue_of
 from tertulia.kit import clock
 from tertulia.kit.folding import clean
 from tertulia.networks import manifest
@@ -122,7 +123,7 @@ def writer_context(request: BrandRequest, conversation: Conversation, answering:
         "chosen": bool(target and last and target.pk != last.pk), "paused": channel.state != ChannelState.ACTIVE,
         "answer_not": why_not(channel, verb_of(conversation.kind)), "turn": conversation.turn, "key": uuid4().hex,
         "tail": signature(request.brand.signing, request.place.initials), "by_approval": request.place.approved,
-        "own_draft": own, "tongue": tongue_of(target, request.brand),
+        "own_draft": own, "tongue": tongue_of(target) if target else None,
         **_cards(request, drafts), **window_context(conversation)}
 
 
@@ -155,14 +156,6 @@ def window_context(conversation: Conversation) -> dict[str, Any]:
     return {"window_ends": ends, "window_over": ends is not None and ends <= now,
             "window_near": ends is not None and ends <= now + NEAR,
             "network": manifest(conversation.channel.network).title}
-
-
-def tongue_of(message: Message | None, brand: Brand) -> dict[str, str] | None:
-    """The language of a message that is surely not in the brand's: its code, and in words; else None."""
-    told = ((message.reading if message else None) or {}).get("language") or {}
-    if not told.get("sure") or told.get("label") in (None, brand.language.split("-")[0]):
-        return None
-    return {"code": told["label"], "words": labels.IN_LANGUAGES.get(told["label"], labels.IN_LANGUAGES["other"])}
 
 
 def together_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:

@@ -119,6 +119,7 @@ document.body.addEventListener("inbox-changed", ({ detail }) => {
   list()?.querySelectorAll("[name=ids]:checked").forEach((box) => { box.checked = false })
   count()
   rows(ids.map(String).filter(row))
+  if (detail.open) return void open(detail.open)
   const current = document.getElementById("detalle")?.dataset.conversation
   if (!detail.leave || !ids.map(String).includes(current) || !list()) return
   const all = [...list().querySelectorAll("[data-row]")]
