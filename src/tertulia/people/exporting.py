@@ -42,6 +42,14 @@ def ask_export(person: Person, member: Member | None, *, by: str, because: str =
 
 
 @transaction.atomic
+def note_taken(person: Person, member: Member | None, *, by: str, because: str = "") -> None:
+    """A copy left by another way than a file."""
+    now = clock.now()
+    made = Export.objects.create(person=person, asked_by=member, asked_at=now, made_at=now)
+    record(facts.PersonExported(brand_id=person.brand_id, person_id=person.pk, export_id=made.pk), by=by, because=because)
+
+
+@transaction.atomic
 def make(export_id: int, *, by: str, because: str = "") -> bool:
     """Makes it; False: it is made, or thrown away."""
     asked = Export.objects.select_for_update(no_key=True, of=("self",)).select_related("person__brand").get(pk=export_id)

@@ -70,5 +70,6 @@ def tags(request: BrandRequest) -> HttpResponse:
 def others(request: BrandRequest, pk: int) -> HttpResponse:
     """Whom a person may be joined with, by what is searched."""
     person, looked = person_or_404(request, pk), request.GET.get("q", "").strip()[:100]
-    found = [one for one in queries.page_of(request.brand, queries.Filters(words=looked), size=8).rows if one.pk != person.pk] if looked else []
-    return render(request, "people/others.html", {"person": person, "others": found, "looked": looked})
+    found = queries.page_of(request.brand, queries.Filters(words=looked), size=8).rows if looked else []
+    return render(request, "people/others.html", {
+        "person": person, "others": [one for one in found if one.pk != person.pk], "looked": looked})

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 REASONS = {
     "handle": _("el mismo nombre de usuario"), "near_handle": _("un nombre de usuario casi igual"), "name": _("el mismo nombre"),
     "near_name": _("un nombre casi igual"), "link": _("la misma página enlazada"), "domain": _("uno enlaza a la página del otro")}
-ORDERS = {"recientes": _("Hablaron hace menos"), "habladoras": _("Hablan más"), "enfadadas": _("Enfadadas hace poco"), "nuevas": _("Nuevas")}
+ORDERS = {
+    "recientes": _("Hablaron hace menos"), "habladoras": _("Hablan más"), "enfadadas": _("Enfadadas hace poco"),
+    "nuevas": _("Nuevas")}
 CUSTOMER = {"si": _("Clientes"), "no": _("No son clientes"), "no-se": _("No se sabe")}
 #: As a form says it → what is kept.
 CUSTOMER_IS: dict[str, bool | None] = {"si": True, "no": False, "no-se": None}

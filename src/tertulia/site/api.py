@@ -16,6 +16,7 @@ from tertulia.inbox.api import router as inbox
 from tertulia.moderation.api import router as moderation
 from tertulia.outbox.actions import TooLate
 from tertulia.outbox.api import router as outbox
+from tertulia.people.api import router as people
 from tertulia.publishing.actions import CannotLeave, NoChannel, PastHour, Stale
 from tertulia.publishing.api import router as publishing
 from tertulia.triage.api import router as triage
@@ -24,7 +25,7 @@ api = NinjaAPI(
     title="Tertulia", version=__version__, auth=TokenAuth(), docs_url=None, urls_namespace="api",
     description="The same actions as the pages, for the brands and with the role of the token's bearer.")
 
-for router in (brands, channels, inbox, moderation, publishing, outbox, triage):
+for router in (brands, people, channels, inbox, moderation, publishing, outbox, triage):
     api.add_router("/brands", router)
 
 _CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid"}

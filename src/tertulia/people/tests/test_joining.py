@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tertulia.brands.models import Brand, Member
+from tertulia.brands.models import Member
 from tertulia.channels.models import Channel
 from tertulia.inbox.models import Message
 from tertulia.inbox.persons import heard
@@ -110,7 +110,8 @@ def test_a_join_is_undone_exactly(channel: Channel, second: Channel, ana: Member
 
 
 def test_joins_of_joins_are_undone_in_any_order(channel: Channel, second: Channel, ana: Member) -> None:
-    one, two, three = spoke(channel, "unauno", "Una"), spoke(second, "dosdos", "Dos"), spoke(cast.channel(one_brand(channel), "bluesky"), "trestres")
+    third = cast.channel(channel.brand, "bluesky")
+    one, two, three = spoke(channel, "unauno", "Una"), spoke(second, "dosdos", "Dos"), spoke(third, "trestres")
     before = everything()
     first = joining.join(two, three, ana, by=BY)
     last = joining.join(one, two, ana, by=BY)
@@ -121,10 +122,6 @@ def test_joins_of_joins_are_undone_in_any_order(channel: Channel, second: Channe
     assert {profile.person_id for profile in Profile.objects.filter(handle="dosdos")} == {one.pk}
     assert joining.part(last, ana, by=BY)
     assert everything() == before
-
-
-def one_brand(channel: Channel) -> Brand:
-    return channel.brand
 
 
 def test_one_person_is_not_joined_to_themselves_nor_across_brands(channel: Channel, ana: Member) -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tertulia.people.rules import ENOUGH, Face, Trace, alike, digest_of, handle_key, name_key, names_it, redacting, searched, tags_of
+from tertulia.people.rules import (
+    ENOUGH,
+    Face,
+    Trace,
+    alike,
+    digest_of,
+    handle_key,
+    name_key,
+    names_it,
+    redacting,
+    searched,
+    tags_of,
+)
 
 
 @pytest.mark.parametrize(("handle", "key"), [
@@ -54,13 +66,14 @@ def test_tags_are_cut_at_commas_and_said_once() -> None:
 def test_an_identity_is_remembered_by_a_digest_of_brand_and_network() -> None:
     told = digest_of("key", 1, "plaza", "marta")
     assert told == digest_of("key", 1, "plaza", "marta") and "marta" not in told
-    assert len({told, digest_of("key", 2, "plaza", "marta"), digest_of("key", 1, "red", "marta"), digest_of("other", 1, "plaza", "marta")}) == 4
+    others = {digest_of("key", 2, "plaza", "marta"), digest_of("key", 1, "red", "marta"), digest_of("other", 1, "plaza", "marta")}
+    assert len({told, *others}) == 4
 
 
 def test_names_are_taken_out_of_our_texts_and_out_of_nothing_else() -> None:
     trace = Trace(1, "plaza", "did:x:marta77", "marta_gil@plaza.example", "Marta Gil")
     redact = redacting([trace])
     assert redact("Hola, Marta: @marta_gil ya lo tienes") == "Hola, […]: […] ya lo tienes"
-    assert redact("El martes abrimos a las nueve, y los gilipollas no entran") == "El martes abrimos a las nueve, y los gilipollas no entran"
+    assert redact("El martes abrimos a las nueve") == "El martes abrimos a las nueve"
     assert redacting([])("Marta") == "Marta"
     assert names_it("at://did:x:marta77/post/1", [trace]) and not names_it("110044", [trace])
