@@ -107,14 +107,15 @@ def _stand_as(kept: Conversation, was: Before, *, by: str, because: str) -> None
     """The locked conversation as it was, with what was owed in it."""
     if was.waiting_since and not kept.waiting_since:
         owe_again(kept, by=by, because=because, since=was.waiting_since)
-    elif was.state == ConversationState.CLOSED and kept.waiting_since:
-        close(kept, by=by, because=because or "deshacer")
+    elif was.state in _ENDING and kept.waiting_since:
+        settle(list(kept.messages.filter(ours=False, ending=None)), _ENDING[was.state], by=by, because=because or "deshacer")
     kept.state, kept.snoozed_until, kept.assignee_id, kept.labels = was.state, was.snoozed_until, was.assignee_id, was.labels
     kept.solved_at = clock.now() if was.state == ConversationState.CLOSED else None
     kept.save(update_fields=["state", "snoozed_until", "assignee", "labels", "solved_at"])
     recount([kept])
 
 
+_ENDING = {ConversationState.CLOSED.value: Ending.SILENT, ConversationState.HANDED.value: Ending.HANDED}
 _MOVED: dict[str, Callable[..., Announcement]] = {
     ConversationState.OPEN: facts.ConversationReopened, ConversationState.SNOOZED: facts.ConversationSnoozed,
     ConversationState.CLOSED: facts.ConversationClosed, ConversationState.HANDED: facts.ConversationHanded}

@@ -1,4 +1,13 @@
-"""Addresses of ledger."""
+"""Addresses of the ledger."""
+
+from django.urls import path
+
+from tertulia.inbox import ledger_pages as pages
 
 app_name = "ledger"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", pages.book, name="ledger"),
+    path("mensajes/", pages.entries, name="entries"),
+    path("libro.csv", pages.spreadsheet, name="csv"),
+    path("libro.json", pages.data, name="json"),
+]

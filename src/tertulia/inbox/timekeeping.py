@@ -9,6 +9,7 @@ from tertulia.brands.facts import BrandCreated, BrandHoursChanged, BrandSheetCha
 from tertulia.brands.models import Brand
 from tertulia.channels.facts import ChannelHoursChanged
 from tertulia.inbox import assigning, breaches, facts
+from tertulia.inbox import ledger_words as ledger_words  # its line of the digest
 from tertulia.inbox.deadline_notices import ASSIGNED
 from tertulia.inbox.deadlines import set_due_of_brand
 from tertulia.inbox.ending import lapse, windows_over

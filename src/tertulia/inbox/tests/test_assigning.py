@@ -46,7 +46,8 @@ def intent(label: str) -> dict[str, Any]:
     ({}, True, True), ({"channel": [3]}, True, True), ({"channel": [4]}, True, False), ({"intent": ["praise", "complaint"]}, True, True),
     ({"intent": ["praise"]}, True, False), ({"kind": ["comment"], "intent": ["complaint"], "language": ["es"]}, True, True),
     ({"kind": ["direct"], "intent": ["complaint"]}, True, False), ({"judgement": ["angry"]}, True, True), ({"open": [True]}, True, True),
-    ({"open": [False]}, True, False), ({"department": ["Tienda"]}, True, True), ({"department": []}, True, True), ({"unknown": [1]}, True, True),
+    ({"open": [False]}, True, False), ({"department": ["Tienda"]}, True, True), ({"department": []}, True, True),
+    ({"unknown": [1]}, True, True),
 ])
 def test_every_filter_must_pass_by_any_of_its_values(when: dict[str, Any], is_open: bool, held: bool) -> None:
     talk = Conversation(channel_id=3, kind="comment", intents=["complaint"], language="es", judgement="angry", department="Tienda")

@@ -99,7 +99,8 @@ def promised(brand: Brand, channel: Channel) -> Channel:
 @pytest.mark.django_db
 def test_a_conversation_is_due_by_the_first_of_its_messages(promised: Channel) -> None:
     start = datetime(2026, 11, 18, 9, tzinfo=UTC)
-    first, second = cast.arrive(promised, cast.item("a", "Mal", at=start), cast.item("b", "Gracias", parent="a", at=start + timedelta(hours=1)))
+    first, second = cast.arrive(promised, cast.item("a", "Mal", at=start),
+                                cast.item("b", "Gracias", parent="a", at=start + timedelta(hours=1)))
     actions.attach_readings({first.pk: COMPLAINT, second.pk: PRAISE}, by=BY)
     talk = now_of(first.conversation)
     assert talk.answer_due_at == start + timedelta(hours=1) and talk.solve_due_at == start + timedelta(hours=24)
