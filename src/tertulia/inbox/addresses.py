@@ -45,7 +45,7 @@ NAMES: dict[str, tuple[str, Read]] = {
     "persona": ("person_id", number), "publicacion": ("subject_id", number), "de": ("assignee", _member),
     "etiqueta": ("label", _words(40)), "plazo": ("deadline", lambda told: labels.DEADLINES.get(told, ("",))[0]),
     "notas": ("notes", lambda told: labels.NOTES.get(told, ("",))[0]), "ventana": ("closing", _one_of(["cierra"])),
-    "guardada": ("saved", number),
+    "guardada": ("saved", number), "vuelta": ("back", _one_of(["todas"])),
 }
 
 

@@ -13,14 +13,12 @@ from tertulia.brands.queries import team
 from tertulia.channels.queries import channels_of
 from tertulia.inbox import labels, lists, queries
 from tertulia.inbox.addresses import NAMES, address_of, filters_of, pairs_of
-from tertulia.inbox.lists import Filters
+from tertulia.inbox.lists import PAGE, Filters
 from tertulia.inbox.models import Conversation, Subject
 from tertulia.inbox.rules import around, excerpt, found_in, segments, words_of
 from tertulia.inbox.saved_views import saved_views
 from tertulia.inbox.understood import Conclusion, row_of
 from tertulia.people.models import Profile
-
-PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,8 @@ def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
 
 
 #: What the address names and no control of the filters shows: kept while others are chosen. What has no chip.
-_KEPT = ("orden", "guardada", "persona", "publicacion")
-_NO_CHIP = ("vista", "orden", "q", "guardada")
+_KEPT = ("orden", "guardada", "persona", "publicacion", "vuelta")
+_NO_CHIP = ("vista", "orden", "q", "guardada", "vuelta")
 
 
 def _offered(request: BrandRequest) -> dict[str, tuple[Any, list[tuple[str, Any]]]]:

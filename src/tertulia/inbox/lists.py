@@ -49,6 +49,8 @@ ORDERS = {
 ORDER_OF_VIEW = {"angry": "heat"}
 #: How many of a view's conversations are looked at before all are gathered; how many are gathered before they are walked in order.
 LOOK, GATHERED = 3000, 3000
+#: So many are on a page: where fewer say a word, it is looked for as a beginning too.
+PAGE = 30
 #: Counts are exact up to here; above, they are marked.
 COUNTED, COUNTED_OPEN = 1000, 5000
 
@@ -59,7 +61,7 @@ class Filters:
 
     ``assignee`` is a member's id, ``me`` or ``nobody``; ``deadline`` is ``overdue``, ``hour``, ``today`` or ``none``;
     ``notes`` is ``me`` (a note names me) or ``new`` (others' notes since I last saw it); ``closing``: the network's window
-    ends within two hours. ``saved`` is the view these come from.
+    ends within two hours. ``saved`` is the view these come from; ``back`` the queue that leads here (``todas``: of all brands).
     """
 
     view: str = "pending"
@@ -84,6 +86,7 @@ class Filters:
     notes: str = ""
     closing: str = ""
     saved: int | None = None
+    back: str = ""
 
     @property
     def ordered(self) -> str:
@@ -93,7 +96,7 @@ class Filters:
     @property
     def narrow(self) -> bool:
         """Whether anything but the view and the order is asked for."""
-        return any(getattr(self, one.name) for one in fields(self) if one.name not in ("view", "order", "saved"))
+        return any(getattr(self, one.name) for one in fields(self) if one.name not in ("view", "order", "saved", "back"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Listed:
 def conversations(brand: Brand, member: Member, filters: Filters) -> QuerySet[Conversation]:
     """The brand's conversations that pass the filters, but for the words: those are ``searching``'s."""
     rows = _of_view(brand, member, filters).filter(merged_into=None)
-    for condition in _conditions(brand, member, filters):
+    for condition in conditions(brand, member, filters):
         rows = rows.filter(condition)
     return rows
 
@@ -133,7 +136,8 @@ def _of_view(brand: Brand, member: Member, filters: Filters) -> QuerySet[Convers
     return rows.filter(assignee=member) if filters.view == "mine" else rows
 
 
-def _conditions(brand: Brand, member: Member, filters: Filters) -> Iterator[Q]:
+def conditions(brand: Brand | None, member: Member, filters: Filters) -> Iterator[Q]:
+    """What the filters ask for, but for the view, the order and the words; without a brand, the day is Madrid's."""
     for name in ("channel_id", "kind", "state", "judgement", "sentiment", "offence", "importance", "urgency", "department", "language",
                  "subject_id"):
         if told := getattr(filters, name):
@@ -143,14 +147,14 @@ def _conditions(brand: Brand, member: Member, filters: Filters) -> Iterator[Q]:
     if filters.label:
         yield Q(labels__contains=[filters.label])
     if filters.person_id:  # and whoever else they are
-        also = Q(pk=filters.person_id) | Q(person__profiles=filters.person_id)
-        yield Q(person__in=Profile.objects.filter(also, brand=brand).values("pk"))
+        theirs = Profile.objects.filter(Q(pk=filters.person_id) | Q(person__profiles=filters.person_id))
+        yield Q(person__in=list(theirs.values_list("pk", flat=True)))
     if filters.assignee:
         whose = {"nobody": None, "me": member.pk}
         yield Q(assignee=whose[filters.assignee] if filters.assignee in whose else int(filters.assignee))
     if filters.notes:
         yield _noted(member, filters.notes)
-    yield from _timely(filters, clock.now(), ZoneInfo(brand.time_zone))
+    yield from _timely(filters, clock.now(), ZoneInfo(brand.time_zone if brand else "Europe/Madrid"))
 
 
 def _timely(filters: Filters, now: datetime, zone: ZoneInfo) -> Iterator[Q]:
@@ -180,8 +184,7 @@ def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", siz
     """One page of the list, in its order; what is looked for by words comes newest first."""
     rows = conversations(brand, member, filters)
     if filters.words.strip():
-        narrow = filters.view not in ("all", "closed") or replace(filters, words="").narrow
-        found = searching.search(brand, rows, filters.words, after, size, narrow=narrow)
+        found = searching.search(brand, rows, filters.words, after, size, narrow=_few(filters))
         return Listed(_in_order([(at, pk) for pk, at in found.hits]), found.next, searching.texts(found.hits, filters.words), found.cut)
     order, needs = ORDERS[filters.ordered]
     rows = rows.filter(needs)
@@ -220,11 +223,15 @@ def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order:
 
 def counts(brand: Brand, member: Member) -> dict[str, Counted]:
     """How many conversations each view has of what is not closed."""
-    some = Conversation.objects.filter(UNCLOSED, brand=brand, merged_into=None)[:COUNTED_OPEN]
-    conditions = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed")}
-    conditions["mine"] = Q(assignee=member)
-    told = some.aggregate(
-        every=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in conditions.items()})
+    return counted(Conversation.objects.filter(brand=brand), member)
+
+
+def counted(rows: QuerySet[Conversation], member: Member) -> dict[str, Counted]:
+    """How many of these rows each view has; all of them marked if there are more than are looked at."""
+    wanted = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed")}
+    wanted["mine"] = Q(assignee=member)
+    told = rows.filter(UNCLOSED, merged_into=None)[:COUNTED_OPEN].aggregate(
+        every=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in wanted.items()})
     more = told.pop("every") >= COUNTED_OPEN
     return {name: Counted(number, more) for name, number in told.items()}
 
@@ -237,11 +244,21 @@ def count_of(brand: Brand, member: Member, filters: Filters, most: int = COUNTED
 
 def ids_of(brand: Brand, member: Member, filters: Filters, most: int) -> tuple[list[int], bool]:
     """Up to ``most`` conversations that pass the filters, by id; and whether these are all."""
-    rows = conversations(brand, member, filters).filter(ORDERS[filters.ordered][1]).order_by()
+    order, needs = ORDERS[filters.ordered]
+    rows = conversations(brand, member, filters).filter(needs)
     if filters.words.strip():
-        return searching.every_one(brand, rows, filters.words, most)
-    found = [pk for pk, in gathered(rows.values_list("pk"), most + 1)]
-    return found[:most], len(found) <= most
+        found = searching.search(brand, rows, filters.words, "", most, narrow=_few(filters), enough=PAGE)
+        return [pk for pk, _at in found.hits], not (found.next or found.cut)
+    if filters.narrow:
+        pks = [pk for pk, in gathered(rows.order_by().values_list("pk"), most + 1)]
+    else:
+        pks = [pk for _value, pk in _first(rows, order, "", most)]
+    return pks[:most], len(pks) <= most
+
+
+def _few(filters: Filters) -> bool:
+    """Whether, but for the words, what is asked for may be few of the brand's conversations."""
+    return filters.view not in ("all", "closed") or replace(filters, words="").narrow
 
 
 def inside(brand: Brand, member: Member, filters: Filters, ids: Sequence[int]) -> set[int]:

@@ -28,7 +28,7 @@ COUNTED = 99
 @for_brand("see")
 def save(request: BrandRequest) -> HttpResponse:
     """Keeps the filters of the address as ``name``; for the team with ``equipo``, if the member may answer."""
-    told = {key: value for key, value in pairs_of(filters_of(request.GET)).items() if key != "guardada"}
+    told = {key: value for key, value in pairs_of(filters_of(request.GET)).items() if key not in ("guardada", "vuelta")}
     shared = bool(request.POST.get("equipo")) and request.role != "viewer"
     try:
         view = saved_views.save_view(request.brand, request.user, request.POST.get("name", ""), told, shared=shared, by=request.by)
@@ -44,7 +44,7 @@ def save(request: BrandRequest) -> HttpResponse:
 def change(request: BrandRequest, pk: int) -> HttpResponse:
     """Another name (``name``), or with ``filtros`` the filters of the address."""
     view = _mine_or_404(request, pk)
-    told = {key: value for key, value in pairs_of(filters_of(request.GET)).items() if key != "guardada"}
+    told = {key: value for key, value in pairs_of(filters_of(request.GET)).items() if key not in ("guardada", "vuelta")}
     try:
         saved_views.change_view(view, name=request.POST.get("name"), filters=told if request.POST.get("filtros") else None, by=request.by)
     except saved_views.NameTaken:

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
-from unicodedata import normalize
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Upper
 
 from tertulia.brands.models import Brand
 from tertulia.inbox.models import Conversation, Message
 from tertulia.inbox.rules import forms_of, words_of
+from tertulia.kit import paging
 from tertulia.kit.folding import fold
 from tertulia.kit.paging import gathered
 from tertulia.people.models import Profile
@@ -27,10 +27,14 @@ from tertulia.people.models import Profile
 Query = CombinedSearchQuery | SearchQuery
 #: Messages in a slice, as a power of two: those the index knows (migration 0008).
 SLICES = (16, 20)
+#: From so many messages on, slices of the second width are asked too: what the first ones do not have often enough is rare enough
+#: to be looked for everywhere.
+MANY = 1 << 24
 #: The most conversations that one slice may give, and people of one name: a search never gathers more than it can show.
 MOST, MOST_PEOPLE = 4000, 300
-#: Of so few conversations, what they say is read through.
-FEW = 300
+#: What so many of the newest messages say is common; where rows may be few, so many of them are read through, by stretches.
+COMMON, WALKED, STRETCH = 50, 3000, 200
+_SLICE = "((inbox_message.brand_id << 32) | (inbox_message.id >> {})) = %s"  # the expression of index message_words
 #: From so many letters on, a word that finds little is looked for as the beginning of others.
 BEGINNING = 3
 
@@ -47,17 +51,61 @@ class Found:
     cut: bool = False
 
 
-def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = "", size: int = 40, *, narrow: bool = False) -> Found:
-    """One page of those of ``rows``, of the brand, that say the words or whose person is called so. ``narrow``: they may be few."""
+def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = "", size: int = 40, *, narrow: bool = False,
+           enough: int | None = None) -> Found:
+    """One page of those of ``rows``, of the brand, that say the words or whose person is called so. ``narrow``: they may be few.
+
+    Words are first taken as they are; if fewer than ``enough`` conversations (None: a page) say so, also as beginnings.
+    """
     way, _dash, told = after.partition("-")
     top = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     below = min(int(told), top + 1) if told.isdecimal() and len(told) < 18 else top + 1
-    look = _Look(brand, rows, below, top, _named(brand, rows, words), size, narrow)
+    named = _named(brand, rows, words)
+    ways = (way,) if way in ("a", "b", "c", "d") else ("a",) if _quoted(words) else ("a", "b")
     found = Found()
-    for loose in (way == "b",) if after else (False, True):
-        if (found := look.page(asking(words, loose=loose), "b" if loose else "a")) and len(found.hits) == size:
+    for one in ways:
+        query = asking(words, loose=one in ("b", "d"))
+        if query and narrow and (one in ("c", "d") or (one in ("a", "b") and not told and _common(brand, query, top))):
+            found = _walked(rows, query, named, told, size, "d" if one in ("b", "d") else "c")
+        else:
+            found = _Look(brand, rows, below, top, named, size).page(query, one)
+        if len(found.hits) >= (size if enough is None else enough):
             break
     return found
+
+
+# --------------------------------------------------------------------------- rows that are few, words that are many
+
+
+def _common(brand: Brand, query: Query, top: int) -> bool:
+    """Whether so many of the newest messages say it that gathering all who do would take long."""
+    newest = [saying(brand, query).extra(where=[_SLICE.format(SLICES[0])], params=[_place(brand, (top >> SLICES[0]) - back)])
+              for back in (0, 1)]
+    return sum(len(one.order_by().values_list("pk")[:COMMON]) for one in newest) >= COMMON
+
+
+def _walked(rows: QuerySet[Conversation], query: Query, named: dict[int, int], after: str, size: int, way: str) -> Found:
+    """One page of the rows that say it (or are ``named``), read through from the newest on: what is common is soon met."""
+    places = gathered(paging.ordered(rows, "-last_at", after).order_by().values_list("last_at", "pk"), WALKED)
+    cut = len(places) == WALKED
+    if cut:
+        places = list(paging.ordered(rows, "-last_at", after).values_list("last_at", "pk")[:WALKED])
+    places.sort(reverse=True)
+    hits: list[tuple[int, int]] = []
+    for start in range(0, len(places), STRETCH):
+        some = [pk for _at, pk in places[start:start + STRETCH]]
+        said = Message.objects.annotate(found=_VECTOR).filter(conversation__in=some, found=query).values("conversation_id")
+        newest = dict(said.annotate(last=Max("pk")).order_by().values_list("conversation_id", "last"))
+        hits += [(pk, newest.get(pk) or named[pk]) for pk in some if pk in newest or pk in named]
+        if len(hits) > size:
+            break
+    stands = {pk: at for at, pk in places}
+    more = len(hits) > size
+    last = hits[size - 1][0] if more else 0
+    return Found(hits[:size], f"{way}-{paging.written(stands[last], last)}" if more else "", cut and not more)
+
+
+# --------------------------------------------------------------------------- all rows, newest messages first
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +118,6 @@ class _Look:
     top: int
     named: dict[int, int]
     size: int
-    narrow: bool
 
     def page(self, query: Query | None, way: str) -> Found:
         """What the query finds, with those named, newest first."""
@@ -88,22 +135,13 @@ class _Look:
 
     def _batches(self, query: Query) -> Iterator[dict[int, int]]:
         """What each slice gives: conversation → its newest message that says it, newest first; at last, what all messages give."""
-        for width in SLICES:
+        for width in SLICES[:1 if self.top < MANY else 2]:
             newest = (self.below - 1) >> width
             for number in (newest, newest - 1):
-                slice_ = f"((inbox_message.brand_id << 32) | (inbox_message.id >> {width})) = %s"  # as index message_words has it
-                yield self._newest(saying(self.brand, query).extra(where=[slice_], params=[(self.brand.pk << 32) | number]))
+                yield self._newest(saying(self.brand, query).extra(where=[_SLICE.format(width)], params=[_place(self.brand, number)]))
                 if number <= 0:
                     return
-            if few := self._few():
-                yield self._newest(saying(self.brand, query).filter(conversation__in=few))
-                return
         yield self._newest(saying(self.brand, query))
-
-    def _few(self) -> list[int]:
-        """The rows, if they are so few that what they say is read through; none: they are many."""
-        some = [pk for pk, in gathered(self.rows.order_by().values_list("pk"), FEW + 1)] if self.narrow else []
-        return some if len(some) <= FEW else []
 
     def _newest(self, said: QuerySet[Message]) -> dict[int, int]:
         newest = said.filter(pk__lt=self.below).values("conversation_id").annotate(last=Max("pk")).order_by("-last")
@@ -129,12 +167,16 @@ class _Look:
 
 def _named(brand: Brand, rows: QuerySet[Conversation], words: str) -> dict[int, int]:
     """Those of the rows whose person is called so, with their newest message."""
-    people = list(called(brand, words)[:MOST_PEOPLE])
+    people = called(brand, words)
     if not people:
         return {}
-    theirs = list(rows.filter(person__in=people).order_by("-last_at").values_list("pk", flat=True)[:MOST_PEOPLE])
-    newest = Message.objects.filter(conversation__in=theirs).values("conversation_id").annotate(last=Max("pk"))
+    theirs = gathered(rows.filter(person__in=people).order_by().values_list("last_at", "pk"), MOST_PEOPLE)
+    newest = Message.objects.filter(conversation__in=[pk for _at, pk in theirs]).values("conversation_id").annotate(last=Max("pk"))
     return dict(newest.values_list("conversation_id", "last"))
+
+
+def _place(brand: Brand, number: int) -> int:
+    return (brand.pk << 32) | max(number, 0)
 
 
 # --------------------------------------------------------------------------- what is asked
@@ -143,12 +185,17 @@ def _named(brand: Brand, rows: QuerySet[Conversation], words: str) -> dict[int, 
 def asking(words: str, *, loose: bool = True) -> Query | None:
     """The search for messages that say every word of ``words`` by Spanish stems, with or without accents.
 
-    ``loose``: or that begin so. What has quotes or a minus is read as search engines do. Nothing to look for: None.
+    ``loose``: the last one may go on. What has quotes or a minus is read as search engines do. Nothing to look for: None.
     """
-    if '"' in words or re.search(r"(?:^|\s)-\w", words):
+    if _quoted(words):
         return SearchQuery(fold(words), config="spanish", search_type="websearch")
-    each = [_form(word, loose) for word in words_of(words)]
+    said = words_of(words)
+    each = [_form(word, loose and number == len(said)) for number, word in enumerate(said, 1)]
     return reduce(and_, each) if each else None
+
+
+def _quoted(words: str) -> bool:
+    return '"' in words or bool(re.search(r"(?:^|\s)-\w", words))
 
 
 def _form(word: str, loose: bool) -> Query:
@@ -166,13 +213,19 @@ def saying(brand: Brand, query: Query) -> QuerySet[Message]:
     return Message.objects.annotate(found=_VECTOR).filter(brand=brand, found=query)
 
 
-def called(brand: Brand, words: str) -> QuerySet[Profile, int]:
-    """The profiles, by id, whose handle or name has these letters; none for fewer than three."""
+def called(brand: Brand, words: str) -> list[int]:
+    """Up to three hundred profiles, by id, whose handle or name has these letters; none for fewer than three."""
     name = words.strip().lstrip("@")
     if len(name) < 3:
-        return Profile.objects.none().values_list("pk", flat=True)
-    return Profile.objects.annotate(upper_handle=Upper("handle"), upper_name=Upper("name")).filter(
-        Q(upper_handle__contains=name.upper()) | Q(upper_name__regex=_without_accents(name)), brand=brand).values_list("pk", flat=True)
+        return []
+    rows = Profile.objects.annotate(upper_handle=Upper("handle"), plain_name=_PLAIN_NAME).filter(
+        Q(upper_handle__contains=name.upper()) | Q(plain_name__contains=fold(name).upper()), brand=brand)
+    return [pk for pk, in gathered(rows.order_by().values_list("pk"), MOST_PEOPLE)]
+
+
+# as index profile_called has it; small letters too: not every server raises them
+_PLAIN_NAME = Func(Upper("name"), Value("ÁÀÂÄÃÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÇÑáàâäãéèêëíìîïóòôöõúùûüçñ"),
+                   Value("AAAAAEEEEIIIIOOOOOUUUUCÑAAAAAEEEEIIIIOOOOOUUUUCÑ"), function="translate")
 
 
 def with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
@@ -184,18 +237,6 @@ def with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QueryS
     return rows.filter(Exists(said) | person)
 
 
-def every_one(brand: Brand, rows: QuerySet[Conversation], words: str, most: int) -> tuple[list[int], bool]:
-    """Up to ``most`` of the brand's ``rows`` that say the words or whose person is called so; and whether these are all."""
-    theirs = rows.filter(person__in=list(called(brand, words)[:MOST_PEOPLE])).order_by()
-    found = dict.fromkeys(pk for pk, in gathered(theirs.values_list("pk"), most + 1))
-    whole = True
-    if query := asking(words):
-        said = gathered(saying(brand, query).filter(conversation__in=rows.order_by().values("pk")).values_list("conversation_id"), most * 4)
-        whole = len(said) < most * 4
-        found |= dict.fromkeys(pk for pk, in said)
-    return list(found)[:most], whole and len(found) <= most
-
-
 def texts(hits: Sequence[tuple[int, int]], words: str) -> dict[int, str]:
     """The text that was found in each conversation; what was found by a name alone is left out."""
     query = asking(words)
@@ -203,17 +244,3 @@ def texts(hits: Sequence[tuple[int, int]], words: str) -> dict[int, str]:
         return {}
     said = Message.objects.annotate(found=_VECTOR).filter(pk__in=[pk for _conversation, pk in hits], found=query)
     return dict(said.values_list("conversation_id", "text"))
-
-
-def _without_accents(name: str) -> str:
-    """A pattern for ``name`` in capitals, whatever its accents. Small letters too: not every server raises them."""
-    return "".join(_any_form(letter) if letter in "aeiouc" else re.escape(letter.upper()) for letter in fold(name))
-
-
-# acute, grave, diaeresis, circumflex, tilde, cedilla
-_MARKS = ("\u0301", "\u0300", "\u0308", "\u0302", "\u0303", "\u0327")
-
-
-def _any_form(letter: str) -> str:
-    forms = "".join(form for mark in ("", *_MARKS) if len(form := normalize("NFC", letter + mark)) == 1)
-    return f"[{forms}{forms.upper()}]"

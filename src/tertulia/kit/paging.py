@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateTimeField, F, Model, QuerySet, Value
+from django.db.models import DateTimeField, F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 Row = TypeVar("Row", bound=Model)
@@ -33,13 +33,13 @@ def ordered(rows: QuerySet[Row], order: str, after: str = "") -> QuerySet[Row]:
     field, descending = order.lstrip("-"), order.startswith("-")
     sign = "-" if descending else ""
     rows = rows.order_by(f"{sign}{field}", f"{sign}pk")
-    kind, key = rows.model._meta.get_field(field), rows.model._meta.pk
+    kind = rows.model._meta.get_field(field)
     mark = read(after)
     if mark is None or isinstance(mark[0], datetime) != isinstance(kind, DateTimeField):
         return rows  # none, or of another order
     # compared as a pair, which an index finds at once: spelled with OR it would be walked from its beginning
     beyond = TupleLessThan if descending else TupleGreaterThan
-    return rows.filter(beyond(Tuple(F(field), F("pk")), Tuple(Value(mark[0], kind), Value(mark[1], key))))  # type: ignore[arg-type]
+    return rows.filter(beyond(Tuple(F(field), F("pk")), (mark[0], mark[1])))
 
 
 def cut(found: Sequence[Row], order: str, size: int) -> Page[Row]:

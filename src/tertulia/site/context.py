@@ -20,8 +20,8 @@ from tertulia.brands.models import Brand, Member
 from tertulia.brands.queries import brands_of
 from tertulia.brands.rules import may
 from tertulia.channels.models import Channel, ChannelState
-from tertulia.inbox.lists import VIEWS
-from tertulia.inbox.models import Conversation
+from tertulia.inbox.everywhere import as_counted, many_of_each
+from tertulia.inbox.lists import Counted
 from tertulia.notices.models import Notice
 from tertulia.outbox.models import Dispatch, Pause, Readback
 from tertulia.outbox.pausing import pauses_of
@@ -56,17 +56,17 @@ class Place:
     icon: str
     key: str
     current: bool
-    count: int = 0
+    count: int | Counted = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BrandItem:
-    """A brand of the member's, how many conversations wait there, and how many notices are new to them."""
+    """A brand of the member's, how many conversations wait there (a few, or so many and more), and how many notices are new to them."""
 
     name: str
     slug: str
     url: str
-    count: int
+    count: Counted
     unread: int
 
 
@@ -107,10 +107,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def brand_items(member: Member) -> list[BrandItem]:
     """The member's brands, how many conversations wait in each and how many notices, in one query."""
-    waiting = _count(Conversation.objects.filter(VIEWS["pending"], brand=OuterRef("pk")))
     unread = _count(Notice.objects.filter(member=member, shown=True, read_at=None, brand=OuterRef("pk")))
-    found = brands_of(member).annotate(waiting=waiting, unread=unread).values_list("name", "slug", "waiting", "unread")
-    return [BrandItem(name, slug, reverse("site:today", args=[slug]), count, new) for name, slug, count, new in found]
+    found = brands_of(member).annotate(waiting=many_of_each("pending"), unread=unread).values_list("name", "slug", "waiting", "unread")
+    return [BrandItem(name, slug, reverse("site:today", args=[slug]), as_counted(count), new) for name, slug, count, new in found]
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
@@ -120,7 +119,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], troubles: Troubles,
                 allowed: Mapping[str, bool]) -> list[Place]:
-    counts = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), 0)}
+    counts = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), Counted(0))}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
     return [Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name), counts.get(count, 0))

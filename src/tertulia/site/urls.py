@@ -30,6 +30,7 @@ urlpatterns = [
     path("salud/", health.page, name="health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("entrar/<str:secret>/", sign_in.by_link, name="by_link"),
+    path("bandeja/", include("tertulia.inbox.everywhere_urls")),
     path("", include("tertulia.brands.public_urls")),
     path("", include("tertulia.moderation.public_urls")),
     path("asunto/", include("tertulia.handoffs.outside_urls")),

@@ -40,7 +40,7 @@ def test_the_first_page_is_light_and_asks_the_database_the_same_however_much_the
         client: Client, channel: Channel, brand: Brand, django_assert_max_num_queries: Any) -> None:
     cast.conversation(channel, "Uno")
     client.get(at("list", brand))
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(21) as few:
         client.get(at("list", brand))
     cast.arrive(channel, *[
         cast.item(f"m{n}", f"Comentario {n} " + "bla " * 60, who=f"w{n}", name=f"Persona número {n}") for n in range(120)])
@@ -112,7 +112,7 @@ def test_a_message_deleted_by_its_author_is_told_and_kept(client: Client, brand:
 def test_a_conversation_of_two_thousand_messages_opens_at_its_end_and_goes_back_in_stretches(
         client: Client, brand: Brand, channel: Channel, django_assert_max_num_queries: Any) -> None:
     talk = cast.long_talk(channel, 2000)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(34):
         page = client.get(at("conversation", brand, talk.pk)).content.decode()
     assert "Mensaje número 1999" in page and "Mensaje número 1900" not in page and len(page) < 250_000
     seen = set(re.findall(r'id="m(\d+)"', page))
