@@ -86,12 +86,6 @@ def notes_of(conversation: Conversation) -> QuerySet[Note]:
     return conversation.notes.select_related("member").order_by("at")
 
 
-def history_of(conversation: Conversation, most: int = 10) -> QuerySet[Conversation]:
-    """Other conversations with the same person, newest first."""
-    return Conversation.objects.filter(brand=conversation.brand_id, person=conversation.person_id).exclude(
-        Q(pk=conversation.pk) | Q(person=None)).select_related("channel").order_by("-last_at")[:most]
-
-
 def any_to_wake(now: datetime) -> bool:
     """Whether any conversation, of any brand, is to come back."""
     return Conversation.objects.filter(state=ConversationState.SNOOZED, snoozed_until__lte=now).exists()
