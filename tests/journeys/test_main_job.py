@@ -101,7 +101,7 @@ def hide_by_keyboard(page: Any) -> None:
     page.locator(".said .bubble", has_text="inútiles").wait_for()
     page.keyboard.press("h")
     page.get_by_role("radio", name=re.compile("Sin insultos")).check()
-    page.get_by_role("dialog").get_by_role("button", name="Ocultar", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Aplicar", exact=True).click()
 
 
 def figures(page: Any, home: str) -> dict[str, str]:

@@ -64,7 +64,7 @@ def test_the_author_sees_their_own_words_the_rule_and_nothing_of_anybody_else(
     assert response.status_code == 200 and "Ladrones" in page and "No se insulta." in page and 'lang="es"' in page
     for hidden in ("Secreto", "Pepe", "Nota del equipo", "Ana Torres", "marta"):
         assert hidden not in page
-    assert response["X-Robots-Tag"] == "noindex" and response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex" and response["Referrer-Policy"] == "same-origin"
 
 
 def test_appealing_once_and_reading_the_answer_at_the_same_link(

@@ -40,7 +40,7 @@ def _for_anybody(view: View) -> View:
         with translation.override("es"):
             response = view(request, *args, **kwargs)
         response.headers.setdefault("X-Robots-Tag", "noindex")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         return response
 
     return enter
