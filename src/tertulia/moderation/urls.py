@@ -1,6 +1,6 @@
 """Addresses of moderation."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from tertulia.moderation.months import MonthConverter
 from tertulia.moderation.views import acts, appeals, figures, house, queue
@@ -31,6 +31,7 @@ urlpatterns = [
     path("personas/<int:pk>/", acts.of_person, name="of_person"),
     path("reclamaciones/", appeals.listed, name="appeals"),
     path("reclamaciones/<int:pk>/", appeals.one, name="appeal"),
+    path("reglas/", include("tertulia.moderation.rulebook.urls")),
     path("transparencia/", figures.month, name="months"),
     path("transparencia/<month:first>/", figures.month, name="month"),
     path("transparencia/<month:first>.csv", figures.month, {"sheet": True}, name="month_sheet"),
