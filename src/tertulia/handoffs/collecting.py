@@ -70,7 +70,8 @@ def opened(box: Mailbox) -> Iterator[tuple[imaplib.IMAP4, int, int]]:
         validity, upcoming = (_number(link.response(name)[1]) for name in ("UIDVALIDITY", "UIDNEXT"))
         yield link, validity, upcoming
     except (imaplib.IMAP4.error, OSError, httpx.ConnectError, Unreadable, ValueError) as error:
-        raise CannotRead(_words([error.args[0] if error.args else type(error).__name__])) from error
+        said = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error) or type(error).__name__
+        raise CannotRead(_words([said])) from error
     finally:
         if link is not None:
             with suppress(imaplib.IMAP4.error, OSError):

@@ -120,8 +120,8 @@ def _automatic(mail: EmailMessage) -> str:
 
 
 def _bounce(mail: EmailMessage) -> Bounce | None:
-    """What a report of delivery (RFC 3464) says."""
-    if mail.get_content_type() != "multipart/report" or "delivery-status" not in str(mail.get_param("report-type", "")).lower():
+    """What a report of delivery (RFC 3464) says. OpenSMTPD 6.8 sends it as ``multipart/mixed`` (2026-11)."""
+    if not mail.is_multipart() or not any(part.get_content_type() == "message/delivery-status" for part in mail.iter_parts()):
         return None
     failed, because, ours = False, "", ""
     for part in mail.walk():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tertulia.handoffs import actions, delivering, queries
+from tertulia.handoffs import actions, delivering, forgetting, queries
+from tertulia.handoffs import digest as digest  # registers its section
 from tertulia.handoffs.collecting import collect
 from tertulia.handoffs.models import HandOff, State, Stint, Suggestion
 from tertulia.handoffs.posting import post
@@ -16,6 +17,8 @@ from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
+from tertulia.people.facts import PersonErased
+from tertulia.people.queries import traces_of
 from tertulia.triage.facts import MessageRead
 from tertulia.triage.rules import told
 
@@ -93,3 +96,10 @@ def on_message_read(happened: Sequence[Happened]) -> None:
              if (said := told(one.reading, "intent")).sure and "suggestion" in said.labels]
     if found:
         note_suggestions(found, by=SYSTEM, because="reading")
+
+
+@reaction(PersonErased)
+def on_person_erased(happened: Sequence[Happened]) -> None:
+    """What matters, leads and suggestions keep of them is gone."""
+    for one in happened:
+        forgetting.wipe(one.what.profile_ids, traces_of(one.what.person_id))

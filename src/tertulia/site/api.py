@@ -12,8 +12,11 @@ from tertulia import __version__
 from tertulia.brands.api import router as brands
 from tertulia.brands.bearer import TokenAuth
 from tertulia.channels.api import router as channels
+from tertulia.handoffs.api import router as handoffs
 from tertulia.inbox.api import router as inbox
+from tertulia.inbox.ledger_api import router as ledger
 from tertulia.moderation.api import router as moderation
+from tertulia.notices.api import router as notices
 from tertulia.outbox.actions import TooLate
 from tertulia.outbox.api import router as outbox
 from tertulia.people.api import router as people
@@ -25,7 +28,7 @@ api = NinjaAPI(
     title="Tertulia", version=__version__, auth=TokenAuth(), docs_url=None, urls_namespace="api",
     description="The same actions as the pages, for the brands and with the role of the token's bearer.")
 
-for router in (brands, people, channels, inbox, moderation, publishing, outbox, triage):
+for router in (brands, people, channels, inbox, ledger, moderation, publishing, outbox, triage, notices, handoffs):
     api.add_router("/brands", router)
 
 _CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid"}
