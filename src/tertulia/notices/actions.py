@@ -153,9 +153,10 @@ def move_browser(before: str, endpoint: str, public_key: str, secret: str) -> bo
 # --------------------------------------------------------------------------- reading
 
 
-def mark_read(member: Member, notices: Sequence[int], *, now: datetime | None = None) -> int:
-    """The member has seen these; how many were new to them. Reading is no fact."""
-    changed = Notice.objects.filter(member=member, pk__in=notices, read_at=None).update(read_at=now or clock.now())
+def mark_read(member: Member, notices: Sequence[int], *, brand: Brand | None = None) -> int:
+    """The member has seen these (only those of the brand, if given); how many were new to them. Reading is no fact."""
+    new = Notice.objects.filter(member=member, pk__in=notices, read_at=None)
+    changed = (new.filter(brand=brand) if brand else new).update(read_at=clock.now())
     if changed:
         _ring([member.pk])
     return changed

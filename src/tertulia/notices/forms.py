@@ -62,7 +62,7 @@ class WhenForm(forms.Form):
 class MyDigestForm(WhenForm):
     """A member's own digest."""
 
-    every = forms.ChoiceField(label=_("¿Cuándo?"), choices=[("", _("No quiero resumen")), *Every.choices], required=False)
+    every = forms.ChoiceField(label=_("¿Cuándo?"), choices=[("no", _("No quiero resumen")), *Every.choices])
 
     def __init__(self, given: QueryDict | None = None, *, taken: DigestRecipient | None) -> None:
         known = {name: getattr(taken, name) for name in ("every", "weekday", "hour")} if taken else {}

@@ -12,6 +12,7 @@ from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
 from tertulia.outbox import facts, notices
+from tertulia.outbox import notices_digest as notices_digest  # registers its section
 from tertulia.outbox.models import Dispatch
 from tertulia.outbox.rules import BY_A_PAUSE
 

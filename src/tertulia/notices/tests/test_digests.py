@@ -175,7 +175,7 @@ def test_a_member_takes_the_digest_at_their_hour_and_leaves_it(box: Mailbox, ins
     assert one.member == owner and one.due_at and one.due_at.astimezone().weekday() == 4 and one.hour == time(8, 30)
     go_by(days=8)
     assert mail() == 1 and "resumen de la semana" in box.subjects[0] and "/m/x/hoy/" in box.text()
-    assert inside.post(where, {**MINE, "mio-every": ""}).status_code == 302 and not DigestRecipient.objects.exists()
+    assert inside.post(where, {**MINE, "mio-every": "no"}).status_code == 302 and not DigestRecipient.objects.exists()
     assert inside.post(where, {**MINE, "mio-hour": "tarde"}).status_code == 422
 
 

@@ -28,7 +28,7 @@ def mine(request: BrandRequest) -> HttpResponse:
     form = MyDigestForm(request.POST, taken=taken)
     if not form.is_valid():
         return page(request, 422, my_digest=form)
-    if form.cleaned_data["every"]:
+    if form.cleaned_data["every"] != "no":
         digests.take(request.brand, request.user, **form.cleaned_data, by=request.by)
     elif taken:
         digests.remove(taken, by=request.by)

@@ -23,7 +23,7 @@ from tertulia.notices import kinds
 from tertulia.notices.models import Notice
 from tertulia.notices.tests.mailbox import Mailbox
 from tertulia.notices.tests.post import go_by, mail
-from tertulia.outbox import actions, facts, notices, readback
+from tertulia.outbox import actions, facts, notices, notices_digest, readback
 from tertulia.outbox.models import Bucket, Dispatch, Pause, Readback
 from tertulia.outbox.moves import named
 from tertulia.outbox.notices_reactions import late_dispatches, note_expiring_channels, note_shut_channels, note_trouble
@@ -319,3 +319,19 @@ def test_the_page_shows_each_kind(client: Client, owner: Member, brand: Brand, c
 def test_every_kind_has_its_words() -> None:
     known = {one.name for one in kinds.kinds()}
     assert {f"outbox.{name}" for name in (*FACTS, "late", "channel", "expiring", "differs", "gone")} <= known
+
+
+def test_the_digest_counts_what_left_and_names_what_is_stuck(owner: Member, channel: Channel) -> None:
+    gone = post(channel, owner, "Ya está en la red")
+    put(gone, "sent")
+    Dispatch.objects.filter(pk=gone.pk).update(sent_at=clock.now())
+    happen(post(channel, owner, "No salió"), "refused")
+    happen(post(channel, owner, "Parado adrede"), "held", "brand_paused")
+    shut(channel)
+    since = clock.now() - timedelta(days=1)
+    left, stuck, closed = notices_digest.SECTION.lines(channel.brand, since, clock.now())
+    assert left.text == "Ha salido una publicación" and "«Ya está en la red»" in left.details[0]
+    assert stuck.text == "Un envío necesita que alguien lo mire" and "«No salió»" in stuck.details[0] and stuck.tone == "danger"
+    assert closed.text == "Hay que volver a conectar libreria (Plaza)"
+    before = notices_digest.SECTION.lines(channel.brand, since, since + timedelta(hours=1))
+    assert [one.text for one in before] == [stuck.text, closed.text], "what is stuck is told until it is not"

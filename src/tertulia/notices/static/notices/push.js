@@ -1,8 +1,8 @@
 // Web push in this browser: turns it on and off, and says why it cannot be. The section has data-push with our public key;
-// its data-push-state chooses what is shown: wait, unsupported, insecure, blocked, off, on.
+// of its parts with data-when the one of the state is shown: unsupported, insecure, blocked, off, on.
 const section = document.querySelector("[data-push]")
 const { push: key, worker, add, remove } = section.dataset
-const show = (state) => { section.dataset.pushState = state }
+const show = (state) => section.querySelectorAll("[data-when]").forEach((part) => { part.hidden = part.dataset.when !== state })
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0))
 const same = (subscription) => {
   const used = subscription.options.applicationServerKey
