@@ -99,7 +99,7 @@ class PersonNote(models.Model):
 class Purpose(models.TextChoices):
     """What a person may agree to."""
 
-    CONTACT = "contact", _("Que les llamemos o escribamos por su caso")
+    CONTACT = "contact", _("Que le llamemos o escribamos por su caso")
     LEADS = "leads", _("Pasar sus datos a ventas")
     NEWSLETTER = "newsletter", _("Recibir el boletín")
     TESTIMONIAL = "testimonial", _("Enseñar lo que dijeron como testimonio")

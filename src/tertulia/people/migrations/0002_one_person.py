@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('contact', 'Que les llamemos o escribamos por su caso'), ('leads', 'Pasar sus datos a ventas'), ('newsletter', 'Recibir el boletín'), ('testimonial', 'Enseñar lo que dijeron como testimonio')], max_length=12)),
+                ('purpose', models.CharField(choices=[('contact', 'Que le llamemos o escribamos por su caso'), ('leads', 'Pasar sus datos a ventas'), ('newsletter', 'Recibir el boletín'), ('testimonial', 'Enseñar lo que dijeron como testimonio')], max_length=12)),
                 ('given_at', models.DateTimeField()),
                 ('message_id', models.BigIntegerField(null=True)),
                 ('how', models.CharField(blank=True, max_length=300)),
