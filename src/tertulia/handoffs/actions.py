@@ -15,6 +15,7 @@ from django.db import transaction
 from tertulia.brands.models import Brand, Member
 from tertulia.handoffs import facts, hours, queries
 from tertulia.handoffs.leads import Consent, note_lead
+from tertulia.handoffs.leads import NoConsent as NoConsent
 from tertulia.handoffs.letters import take_back, write_letter
 from tertulia.handoffs.models import LIVE, Attachment, Desk, HandOff, Holder, Kind, State, Stint, Word
 from tertulia.handoffs.notices import ANSWERED, ASKED_BACK, LEFT_ALONE, TOLD, tell
@@ -29,9 +30,6 @@ from tertulia.kit.folding import clean
 from tertulia.triage import actions as triage
 from tertulia.triage.rules import NotALabel
 
-#: No letters about what was said leave once the matter is over, nor is it taken up again by itself.
-OVER = (State.CANCELLED, State.CLOSED, State.SOLVED)
-
 
 class NobodyThere(Exception):
     """Nobody who can be reached holds the desk."""
@@ -43,10 +41,6 @@ class AlreadyHanded(Exception):
     def __init__(self, hand_off: HandOff) -> None:
         super().__init__(hand_off.pk)
         self.hand_off = hand_off
-
-
-class NoConsent(Exception):
-    """The data of somebody who may buy would leave the team without their leave."""
 
 
 class Over(Exception):
@@ -133,7 +127,7 @@ def _begin(hand_off: HandOff, holder: Holder, now: datetime) -> Stint:
 def locked(hand_off: HandOff) -> HandOff:
     """The matter as it is now, nobody else's until the transaction ends."""
     return HandOff.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "brand", "desk__department", "conversation", "draft").get(pk=hand_off.pk)
+        "brand", "desk__department", "conversation__merged_into", "draft").get(pk=hand_off.pk)
 
 
 # --------------------------------------------------------------------------- passing on
@@ -274,9 +268,10 @@ def _bring(kept: HandOff, word: Word, *, by: str) -> None:
         return
     if kept.draft and kept.draft.state == "brought":
         inbox.drop_draft(kept.draft, by=by)
-    draft = inbox.bring_draft(kept.conversation, word.text, source=source_of(kept, word), by=by, answering=_answers(kept))
+    talk = kept.conversation.merged_into or kept.conversation
+    draft = inbox.bring_draft(talk, word.text, source=source_of(kept, word), by=by, answering=_answers(kept))
     HandOff.objects.filter(pk=kept.pk).update(draft=draft)
-    inbox.bring_back(kept.conversation, by=by, because=kept.desk.name)
+    inbox.bring_back(talk, by=by, because=kept.desk.name)
 
 
 def _answers(kept: HandOff) -> Message | None:

@@ -75,7 +75,7 @@ ANSWERED = register(Kind(
     still_needed=lambda one: _waits(one, State.ANSWERED), icon="reply", tone="ok", weight=5))
 ASKED_BACK = register(Kind(
     name="handoffs.asked_back", group=_GROUP, label=gettext_lazy("Os preguntan algo de un asunto"), words=_asked, load=_load,
-    still_needed=lambda one: _waits(one, State.ASKED_BACK), icon="question", tone="warn", weight=6))
+    still_needed=lambda one: _waits(one, State.ASKED_BACK), icon="help", tone="warn", weight=6))
 TOLD = register(Kind(
     name="handoffs.told", group=_GROUP, label=gettext_lazy("Cuentan cómo va un asunto"), words=_told, load=_load, icon="chat"))
 LEFT_ALONE = register(Kind(

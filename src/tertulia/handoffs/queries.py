@@ -121,7 +121,8 @@ def matter_of(brand: Brand, pk: int) -> HandOff:
 
 def matters_in(conversation: Conversation) -> list[HandOff]:
     """The matters of a conversation, those that live first, the newest first."""
-    found = list(whole(conversation.brand).filter(conversation=conversation).order_by("-opened_at", "-pk"))
+    here = Q(conversation=conversation) | Q(conversation__merged_into=conversation)
+    found = list(whole(conversation.brand).filter(here).order_by("-opened_at", "-pk"))
     return sorted(found, key=lambda one: one.state not in LIVE)
 
 

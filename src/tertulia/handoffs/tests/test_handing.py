@@ -7,10 +7,16 @@ from django.test import Client
 
 from tertulia.brands.facts import Role
 from tertulia.brands.models import Brand, Member
-from tertulia.handoffs import actions, desks, queries
-from tertulia.handoffs.models import Desk, HandOff, Kind, Letter, State, Word
+from tertulia.handoffs import actions, desks, queries, reactions
+from tertulia.handoffs.forgetting import held, wipe
+from tertulia.handoffs.models import Desk, HandOff, Idea, Kind, Letter, State, Word
+from tertulia.handoffs.suggesting import note_suggestions
 from tertulia.handoffs.tests.steps import handed, link_in, posted
+from tertulia.inbox import actions as inbox
+from tertulia.inbox.facts import ReplyWritten
 from tertulia.inbox.models import Conversation, ConversationState, Draft, Ending
+from tertulia.journal.facts import Happened
+from tertulia.kit import clock
 from tertulia.notices.models import Notice
 from tertulia.notices.tests.mailbox import Mailbox
 from tertulia.site.tests import cast
@@ -157,3 +163,44 @@ def test_a_mail_of_one_name_is_one_word(brand: Brand, ana: Member, shop: Desk, t
     assert actions.hear(one, stint.holder, "said", "Voy", way="mail", by="x", message_id="<1@x>")
     assert actions.hear(one, stint.holder, "said", "Voy", way="mail", by="x", message_id="<1@x>") is None
     assert Word.objects.filter(hand_off=one, what="said", who="holder").count() == 1
+
+
+def test_the_answer_sent_solves_the_matter(brand: Brand, ana: Member, shop: Desk, talk: Conversation) -> None:
+    one = handed(brand, ana, shop, talk)
+    stint = queries.current(one)
+    assert stint
+    actions.hear(one, stint.holder, "answer", "Llega el jueves.", way="page", by="x")
+    draft = Draft.objects.get()
+    sent = inbox.reply(talk.messages.get(ours=False), "Hola, Lola: llega el jueves.", ana, by=ana.key, draft=draft)
+    told = ReplyWritten(brand_id=brand.pk, message_id=sent.pk, conversation_id=talk.pk, dispatch_id=sent.dispatch_id or 0)
+    for _again in range(2):
+        reactions.on_reply_written([Happened(1, clock.now(), ana.key, "", told)])
+    one.refresh_from_db()
+    talk.refresh_from_db()
+    assert one.state == State.SOLVED and talk.state == ConversationState.CLOSED
+    assert set(talk.messages.filter(ours=False).values_list("ending", flat=True)) == {Ending.ANSWERED}
+
+
+def test_a_provisional_answer_leaves_the_matter_with_its_desk(brand: Brand, ana: Member, shop: Desk, talk: Conversation) -> None:
+    one = handed(brand, ana, shop, talk, meanwhile="Lo estamos viendo con nuestra tienda.")
+    draft = Draft.objects.get()
+    sent = inbox.reply(talk.messages.get(ours=False), draft.text, ana, by=ana.key, draft=draft)
+    told = ReplyWritten(brand_id=brand.pk, message_id=sent.pk, conversation_id=talk.pk, dispatch_id=sent.dispatch_id or 0)
+    reactions.on_reply_written([Happened(1, clock.now(), ana.key, "", told)])
+    one.refresh_from_db()
+    talk.refresh_from_db()
+    assert one.state == State.OPEN and talk.state == ConversationState.HANDED
+
+
+def test_what_is_kept_of_a_person_is_told_and_wiped(brand: Brand, ana: Member, shop: Desk, talk: Conversation) -> None:
+    one = handed(brand, ana, shop, talk, brief="¿Qué pasó con Lola Ruiz?")
+    stint = queries.current(one)
+    assert stint and talk.person
+    actions.hear(one, stint.holder, "answer", "Lola no estaba en casa.", way="page", by="x")
+    note_suggestions([talk.messages.get()], by=cast.BY)
+    assert held([talk.person])["matters"][0]["answers"] == ["Lola no estaba en casa."]
+    for _twice in range(2):
+        wipe([talk.person.pk], [])
+    one.refresh_from_db()
+    assert "Lola" not in one.brief and not one.words.filter(text__contains="Lola").exists() and one.answered_in == 0
+    assert not Idea.objects.filter(title__contains="pedido").exists()

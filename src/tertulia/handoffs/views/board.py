@@ -51,7 +51,8 @@ def board(request: BrandRequest) -> HttpResponse:
     filters = Filters(state=asked.get("estado", "live"), kind=asked.get("tipo", ""), desk_id=number(asked.get("puesto", "")),
                       mine="mios" in asked)
     now = clock.now()
-    found = page(queries.matters(request.brand, filters, request.user, now), "-opened_at", asked.get("despues", ""), PAGE)
+    order = "due_at" if filters.state in ("live", "late", State.OPEN) else "-opened_at"  # what is due first comes first
+    found = page(queries.matters(request.brand, filters, request.user, now), order, asked.get("despues", ""), PAGE)
     counts, url = queries.counts(request.brand, now), reverse("handoffs:list", args=[request.brand.slug])
     live = sum(counts.get(one, 0) for one in (State.OPEN, State.ASKED_BACK, State.ANSWERED))
     tabs = [{"label": label, "url": f"{url}?estado={name}", "current": filters.state == name, "count": count} for name, label, count in (

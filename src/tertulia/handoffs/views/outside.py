@@ -68,7 +68,7 @@ def _page(request: HttpRequest, token: str, door: Door, form: OutsideForm, not_m
     return render(request, "handoffs/outside.html", {
         "token": token, "door": door, "matter": hand_off, "form": form, "not_mine": not_mine_form, "holder": door.holder,
         "messages_shown": queries.messages_of(hand_off), "words": queries.words_of(hand_off)[1:], "mine": mine,
-        "over": hand_off.state in actions.OVER, "due": stint.due_at if mine and stint else None,
+        "due": stint.due_at if mine and stint else None,
         "told": request.GET.get("dicho", ""), "subject": above.subject if above else None}, status=status)
 
 
@@ -77,8 +77,6 @@ def _page(request: HttpRequest, token: str, door: Door, form: OutsideForm, not_m
 def say(request: HttpRequest, token: str, door: Door) -> HttpResponse:
     """Answers, asks, or tells how it goes."""
     form = OutsideForm(request.POST, request.FILES)
-    if door.hand_off.state in actions.OVER:
-        return redirect("outside:matter", token)
     if not form.is_valid():
         return _page(request, token, door, form, NotMineForm(), status=422)
     told = form.cleaned_data
