@@ -61,7 +61,7 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
     return {
         "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after), "cut": page.cut,
         "rows": rows_of(page.rows, filters.words, page.texts), "more": address_of(filters, despues=page.next) if page.next else "",
-        "since": queries.last_id(), "team": [one.member for one in team(brand)], "take": f"assign:{request.user.pk}",
+        "since": queries.last_id(), "take": f"assign:{request.user.pk}",
         "reasons": labels.REASONS.items(), "labels": queries.labels_of(brand)}
 
 
@@ -93,27 +93,38 @@ class Choice:
     options: list[tuple[str, Any]]
     chosen: str
 
+    @property
+    def loose(self) -> bool:
+        """Whether what is chosen is none of the options."""
+        return bool(self.chosen) and self.chosen not in dict(self.options)
+
+
+def choices_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
+    """What the list may be filtered by."""
+    told = pairs_of(filters)
+    return {"choices": [Choice(name, label, options, told.get(name, "")) for name, (label, options) in _offered(request).items()]}
+
 
 def controls_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
-    """What the list may be filtered by, and what it is filtered by."""
-    offered = _offered(request)
+    """What the list is filtered and ordered by."""
     told = pairs_of(filters)
+    active = {name: value for name, value in told.items() if name not in _NO_CHIP}
+    offered = _offered(request) if active else {}
     list_url = reverse("inbox:list", args=[request.brand.slug])
     order = next(name for name, entry in labels.ORDERS.items() if entry[0] == filters.ordered)
     return {
-        "choices": [Choice(name, label, options, told.get(name, "")) for name, (label, options) in offered.items()],
         "orders": [(name, label, list_url + address_of(filters, orden=name)) for name, (_order, label) in labels.ORDERS.items()],
         "order": order, "order_label": labels.ORDERS[order][1],
         "view": next(name for name, entry in labels.VIEWS.items() if entry[0] == filters.view),
         "kept": [(name, told[name]) for name in _KEPT if name in told],
         "savable": filters.narrow or bool(filters.order),
         "changed": next((one for one in named_views(request, filters) if one["changed"]), None) if filters.saved else None,
-        "active": [{"name": name, "label": _called(request, name, value, offered), "url": list_url + address_of(filters, **{name: ""})}
-                   for name, value in told.items() if name not in _NO_CHIP]}
+        "active": [{"name": name, "value": value, "label": _called(request, name, value, offered),
+                    "url": list_url + address_of(filters, **{name: ""})} for name, value in active.items()]}
 
 
 #: What the address names and no control of the filters shows: kept while others are chosen. What has no chip.
-_KEPT = ("orden", "guardada", "persona", "publicacion", "vuelta")
+_KEPT = ("orden", "guardada", "vuelta")
 _NO_CHIP = ("vista", "orden", "q", "guardada", "vuelta")
 
 
@@ -133,6 +144,7 @@ def _offered(request: BrandRequest) -> dict[str, tuple[Any, list[tuple[str, Any]
         "urgencia": (labels.FILTERS["urgencia"], words("urgency")),
         "importancia": (labels.FILTERS["importancia"], words("importance")),
         "departamento": (labels.FILTERS["departamento"], []),
+        "persona": (labels.FILTERS["persona"], []), "publicacion": (labels.FILTERS["publicacion"], []),
         "idioma": (labels.FILTERS["idioma"], words("language")),
         "ofensa": (labels.FILTERS["ofensa"], words("offence")),
         "plazo": (labels.FILTERS["plazo"], [(name, label) for name, (_key, label) in labels.DEADLINES.items()]),

@@ -50,7 +50,7 @@ ORDER_OF_VIEW = {"angry": "heat"}
 #: How many of a view's conversations are looked at before all are gathered; how many are gathered before they are walked in order.
 LOOK, GATHERED = 3000, 3000
 #: So many are on a page: where fewer say a word, it is looked for as a beginning too.
-PAGE = 30
+PAGE = 24
 #: Counts are exact up to here; above, they are marked.
 COUNTED, COUNTED_OPEN = 1000, 5000
 

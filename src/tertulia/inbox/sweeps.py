@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.brands.queries import team
 from tertulia.inbox import lists, sweeping
 from tertulia.inbox.actions import NoName
 from tertulia.inbox.acts import done, refuse
@@ -69,6 +70,13 @@ def found(request: BrandRequest) -> HttpResponse:
     """How many conversations the filters find, to choose them all."""
     count = lists.count_of(request.brand, request.user, filters_of(request.GET), sweeping.MOST)
     return render(request, "inbox/found.html", {"count": count, "most": sweeping.MOST})
+
+
+@require_GET
+@for_brand("answer")
+def members(request: BrandRequest) -> HttpResponse:
+    """Whom they may be given to: fetched when it is first wanted, for a team may be large."""
+    return render(request, "inbox/members.html", {"team": [one.member for one in team(request.brand)]})
 
 
 def _sweep_or_404(request: BrandRequest, pk: int) -> Sweep:

@@ -27,6 +27,13 @@ def conversation_or_404(request: BrandRequest, pk: int) -> Conversation:
         raise Http404(pk) from error
 
 
+@require_GET
+@for_brand("see")
+def choices(request: BrandRequest) -> HttpResponse:
+    """What the list may be filtered by: fetched when it is first wanted."""
+    return render(request, "inbox/choices.html", listing.choices_context(request, filters_of(request.GET)))
+
+
 @require_POST
 @for_brand("answer")
 def proof(request: BrandRequest) -> HttpResponse:

@@ -89,7 +89,7 @@ def test_the_search_reads_the_index_and_not_fifty_thousand_messages(brand: Brand
     Message.objects.bulk_create([
         Message(conversation=talk, brand=brand, channel=channel, external_id=f"x{n}", author_id=talk.person_id, kind="comment",
                 text=text, folded=fold(text), at=talk.last_at, received_at=talk.last_at)
-        for n in range(50_000) for text in [f"Comentario número {n} sobre el libro {n % 977}"]], batch_size=5000)
+        for n in range(50_000) for text in [f"Comentario número {n} sobre el libro {n % 977}"]], batch_size=1000)
     with connection.cursor() as cursor:
         cursor.execute("analyze inbox_message")
     query = searching.asking("suscripcion", loose=False)

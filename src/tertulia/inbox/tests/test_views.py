@@ -53,7 +53,7 @@ def test_paging_reaches_every_conversation_once(client: Client, channel: Channel
     cast.arrive(channel, *[cast.item(f"m{n}", f"Comentario {n}", who=f"w{n}") for n in range(95)])
     seen, address = [], at("list", brand)
     while address:
-        page = client.get(address, headers=HTMX | {"HX-Target": "mas-30"}).content.decode()
+        page = client.get(address, headers=HTMX | {"HX-Target": "mas-24"}).content.decode()
         seen += re.findall(r'id="fila-(\d+)"', page)
         found = re.search(r'class="more"[^>]* hx-get="([^"]+)"', page)
         address = found.group(1) if found else ""
