@@ -81,6 +81,11 @@ class TargetForm(forms.Form):
         self.fields["channel"].queryset = channels_of(brand)  # type: ignore[attr-defined]
         self.fields["channel"].label_from_instance = lambda one: one.handle  # type: ignore[attr-defined]
 
+    def clean_answer(self) -> int:
+        if not (minutes := self.cleaned_data["answer"]):
+            raise forms.ValidationError(_("Di en cuánto tiempo."))
+        return int(minutes)
+
     def promise(self) -> Promise:
         """What was written."""
         told = self.cleaned_data

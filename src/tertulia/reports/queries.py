@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel, ChannelState
+from tertulia.inbox import ledger
 from tertulia.inbox.models import Conversation, Message, Subject
 from tertulia.moderation.models import Verdict
 from tertulia.outbox.models import Dispatch, DispatchState
@@ -81,6 +82,11 @@ def by_day(brand: Brand, week: Week) -> Sequence[tuple[date, int, int]]:
     found = {row["day"]: (row["theirs"], row["mine"]) for row in rows}
     days = [week.monday + timedelta(days=n) for n in range(7)]
     return [(day, *found.get(day, (0, 0))) for day in days]
+
+
+def ledger_of(brand: Brand, week: Week) -> ledger.Line:
+    """How what came in the week ended, as the ledger has it."""
+    return ledger.together(ledger.sums(brand, week.monday, week.monday + timedelta(days=6)), week.monday)
 
 
 def received_by_day(brand: Brand, first: date, days: int) -> list[int]:

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.models import Brand
 from tertulia.inbox.labels import SENTIMENTS
+from tertulia.inbox.ledger import COLUMNS
+from tertulia.inbox.ledger_words import NAMES, sentence
 from tertulia.kit import clock
 from tertulia.kit.words import day as short_day
 from tertulia.reports import queries
@@ -69,7 +71,7 @@ def week(request: BrandRequest) -> HttpResponse:
     brand, spell = request.brand, _spell(request)
     begun, days = queries.begun_in(brand, spell.week), queries.by_day(brand, spell.week)
     counted = queries.figures(brand, spell.week)
-    best, heard = queries.best_post(brand, spell.week), moods(begun)
+    best, heard, book = queries.best_post(brand, spell.week), moods(begun), queries.ledger_of(brand, spell.week)
     context = {
         "spell": spell, "last_day": spell.week.monday + timedelta(days=6), "until": spell.now.astimezone(spell.zone),
         "tiles": _tiles(counted, queries.figures(brand, spell.before), [row[1] for row in days]), "figures": counted,
@@ -79,7 +81,7 @@ def week(request: BrandRequest) -> HttpResponse:
         "channels": [(one, length(one.first_answer_s)) for one in queries.by_channel(brand, spell.week, begun)],
         "best": best, "members": queries.by_member(brand, spell.week),
         "slowest": [(one, length(wait)) for one, wait in queries.slowest(brand, begun)],
-        "lacks": queries.lacking(brand, spell.week, spell.now), **_around(brand, spell)}
+        "book": book, "book_line": sentence(book), "lacks": queries.lacking(brand, spell.week, spell.now), **_around(brand, spell)}
     return render(request, "reports/week.html", context)
 
 
@@ -143,6 +145,9 @@ def _lines(brand: Brand, spell: Spell) -> Iterator[tuple[object, ...]]:
     begun = queries.begun_in(brand, spell.week)
     for name, many in moods(begun).items():
         yield _("ánimo"), SENTIMENTS.get(name, _("Sin seguridad")), many, ""
+    book = queries.ledger_of(brand, spell.week)
+    for name in COLUMNS:
+        yield _("libro"), NAMES[name][0], book.stands.get(name, 0), ""
     for one in queries.by_channel(brand, spell.week, begun):
         yield _("canal"), _("%(channel)s recibidos") % {"channel": one.channel}, one.received, ""
         yield _("canal"), _("%(channel)s publicadas") % {"channel": one.channel}, one.published, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -83,7 +84,9 @@ def test_assigning_closing_hiding_and_snoozing_by_keyboard(inbox: Any, channel: 
     keys.press("j")
     keys.press("a")  # on a row that is not open: opens it and does it
     inbox.wait_for_selector(f"#fila-{berta.pk} .push")
-    keys.press("e")
+    keys.press("e")  # they are owed an answer: closing asks why
+    inbox.wait_for_selector("#porque:popover-open button:focus")
+    keys.press("Enter")
     inbox.wait_for_selector(f"#fila-{berta.pk}.out")
     inbox.wait_for_selector(f"#detalle[data-conversation='{carla.pk}']")  # on to the next
     berta.refresh_from_db()
@@ -109,6 +112,38 @@ def test_assigning_closing_hiding_and_snoozing_by_keyboard(inbox: Any, channel: 
     assert carla.state == "snoozed"
 
 
+def test_what_is_owed_is_closed_with_a_reason_and_what_is_not_without(inbox: Any, channel: Channel, ana: Member) -> None:
+    ada, _berta, _carla = three(channel)
+    inbox.open(f"{ada.pk}/")
+    inbox.keyboard.press("e")
+    inbox.wait_for_selector("#porque:popover-open button:focus")
+    inbox.click("#porque button:has-text('Es spam')")
+    inbox.wait_for_selector(f"#fila-{ada.pk}.out")
+    assert set(ada.messages.values_list("ending", "ended_because")) == {("silent", "spam")}
+    actions.reopen(ada, by=ana.key)
+    actions.reply(ada.messages.first(), "Sí", ana, by=ana.key)  # type: ignore[arg-type]
+    actions.reopen(ada, by=ana.key)  # nothing is owed there, but somebody wants it open
+    inbox.open(f"{ada.pk}/")
+    inbox.keyboard.press("e")
+    inbox.wait_for_selector(".toast:has-text('Cerrada')")
+    ada.refresh_from_db()
+    assert ada.state == "closed"
+
+
+def test_a_countdown_warns_and_is_late_without_asking_the_server(inbox: Any, channel: Channel) -> None:
+    ada, _berta, _carla = three(channel)
+    now = datetime.now(UTC)
+    Conversation.objects.filter(pk=ada.pk).update(waiting_since=now - timedelta(hours=1), answer_due_at=now + timedelta(seconds=25))
+    inbox.open(f"{ada.pk}/")
+    row, head = f"#fila-{ada.pk} .due", "#estado .due"
+    inbox.wait_for_selector(f"{row}.soon")
+    assert inbox.is_visible(f"{head}.soon:has-text('Responder')")
+    inbox.context.set_offline(True)
+    inbox.wait_for_selector(f"{row}.late:has-text('Venció')", timeout=40_000)
+    inbox.wait_for_selector(f"{head}.late:has-text('Venció')")
+    inbox.context.set_offline(False)
+
+
 def test_several_are_chosen_and_closed_by_keyboard(inbox: Any, channel: Channel) -> None:
     ada, berta, _carla = three(channel)
     inbox.open()
@@ -116,6 +151,8 @@ def test_several_are_chosen_and_closed_by_keyboard(inbox: Any, channel: Channel)
         inbox.keyboard.press(key)
     inbox.wait_for_selector("#elegidas:has-text('2')")
     inbox.keyboard.press("e")
+    inbox.wait_for_selector("#cerrarlas:popover-open button:focus")
+    inbox.keyboard.press("Enter")
     inbox.wait_for_selector(f"#fila-{ada.pk}.out")
     assert set(Conversation.objects.filter(state="closed")) == {ada, berta}
 
