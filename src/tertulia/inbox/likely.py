@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -88,15 +88,15 @@ def _past(conversation: Conversation, message: Message, place: Membership, most:
         return []
     alike = np.stack([vectors[one.text] for one in known]).astype(np.float32) @ vectors[message.text].astype(np.float32)
     near = [(float(alike[at]), known[at]) for at in np.argsort(-alike, kind="stable")[:20] if alike[at] >= ALIKE]
-    return _grouped(near, saved.values_of(conversation, place), most)
+    return _grouped(near, saved.values_of(conversation, place), saved.tails_of(conversation.brand), most) if near else []
 
 
-def _grouped(near: Sequence[tuple[float, Message]], values: dict[str, str], most: int) -> list[Suggestion]:
+def _grouped(near: Sequence[tuple[float, Message]], values: Mapping[str, str], tails: Mapping[int, str], most: int) -> list[Suggestion]:
     """Answers that say the same are one suggestion; what was answered oftener to what is liker comes first."""
     groups: dict[str, list[tuple[float, Message, str]]] = {}
     for share, asked in near:
         assert asked.answered_with is not None
-        text = saved.general(asked.answered_with)
+        text = saved.general(asked.answered_with, tails)
         groups.setdefault(re.sub(r"\W+", " ", fold(text)).strip(), []).append((share, asked, text))
     ranked = sorted(groups.values(), key=lambda some: -sum(share for share, _asked, _text in some))
     return [Suggestion(fill(some[0][2], values), len(some), some[0][1].text) for some in ranked[:most]]

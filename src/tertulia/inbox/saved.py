@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -114,15 +114,13 @@ def note_used(saved: SavedReply) -> None:
     SavedReply.objects.filter(pk=saved.pk).update(used=F("used") + 1, used_at=clock.now())
 
 
-def general(message: Message) -> str:
-    """An answer of ours as it would be said to anybody: without the person's name and our initials."""
-    text = without_signature(message)
+def general(message: Message, tails: Mapping[int, str]) -> str:
+    """An answer of ours as it would be said to anybody: without the person's name and our initials (``tails_of``)."""
+    text = message.text.removesuffix(tails.get(message.member_id or 0, ""))
     name = first_name(message.conversation.person)
     return re.sub(rf"\b{re.escape(name)}\b", "{nombre}", text) if name else text
 
 
-def without_signature(message: Message) -> str:
-    """An answer of ours less the initials of who wrote it."""
-    place = Membership.objects.filter(brand=message.brand_id, member=message.member_id).select_related("brand").first()
-    tail = signature(place.brand.signing, place.initials) if place else ""
-    return message.text.removesuffix(tail) if tail else message.text
+def tails_of(brand: Brand) -> dict[int, str]:
+    """How each of the team signs, by member."""
+    return {one.member_id: signature(brand.signing, one.initials) for one in brand.memberships.all()}

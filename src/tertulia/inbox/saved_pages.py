@@ -124,7 +124,7 @@ def suggested(request: BrandRequest, pk: int) -> HttpResponse:
 def keep_sent(request: BrandRequest, pk: int) -> HttpResponse:
     """An answer of ours is kept for the next time, as it would be said to anybody."""
     message = get_object_or_404(Message.objects.select_related("conversation__person", "brand"), brand=request.brand, pk=pk, ours=True)
-    text = saved.general(message)
+    text = saved.general(message, saved.tails_of(request.brand))
     title = saved.free_title(request.brand, excerpt(text, 48).rstrip("…") or _("Respuesta"))
     one = saved.save_reply(request.brand, title, text, message.conversation.intents, request.user, by=request.by)
     undo = reverse("inbox:archive_saved", args=[request.brand.slug, one.pk])

@@ -18,6 +18,7 @@ from tertulia.brands.rules import may, signature
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.channels.queries import length, limits, why_not
 from tertulia.inbox import presence, queries
+from tertulia.inbox.filling import NAMES
 from tertulia.inbox.models import Conversation, Draft, Message
 from tertulia.inbox.talk import tongue_of
 from tertulia.kit import clock
@@ -123,7 +124,7 @@ def writer_context(request: BrandRequest, conversation: Conversation, answering:
         "chosen": bool(target and last and target.pk != last.pk), "paused": channel.state != ChannelState.ACTIVE,
         "answer_not": why_not(channel, verb_of(conversation.kind)), "turn": conversation.turn, "key": uuid4().hex,
         "tail": signature(request.brand.signing, request.place.initials), "by_approval": request.place.approved,
-        "own_draft": own, "tongue": tongue_of(target) if target else None,
+        "own_draft": own, "gap_names": " ".join(NAMES), "tongue": tongue_of(target) if target else None,
         **_cards(request, drafts), **window_context(conversation)}
 
 

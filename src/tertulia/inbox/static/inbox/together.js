@@ -3,6 +3,8 @@
 const BEAT = 12_000, LOOK = 25_000
 const panes = document.getElementById("paneles")
 const detail = () => document.getElementById("detalle")
+// htmx queues what is asked from one place: this one asks for nothing else
+const place = document.body.appendChild(Object.assign(document.createElement("i"), { hidden: true }))
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? ""
 let open = null // the address of the conversation that was told to be open
 
@@ -41,7 +43,7 @@ function look() {
     const query = new URLSearchParams()
     for (const one of document.querySelectorAll("#filas [data-row]")) query.append("ids", one.id.slice(5))
     if (detail()) query.append("abierta", detail().dataset.conversation)
-    htmx.ajax("GET", `${panes.dataset.whoUrl}?${query}`, { source: "#aqui-pregunta", target: "#aqui-pregunta", swap: "none" }).catch(() => {})
+    htmx.ajax("GET", `${panes.dataset.whoUrl}?${query}`, { source: place, target: place, swap: "none" }).catch(() => {})
   }, 150)
 }
 

@@ -46,7 +46,6 @@ for (const name of ["input", "pictures-changed"]) {
   document.addEventListener(name, ({ target }) => { if (target.closest?.("#respuesta")) { soon(); gaps() } })
 }
 addEventListener("pagehide", () => keep({ leaving: true }))
-// what was given back from this browser is not on the server yet: drafts.js makes it an input
 // before another conversation takes its place, or something else is put into the writer
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const to = detail.target?.id
@@ -231,3 +230,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault()
   event.stopPropagation()
 }, true)
+
+// what drafts.js gave back from this browser, before this module listened, is not on the server yet
+if (field() && field().value !== field().defaultValue) { soon(); gaps() }
