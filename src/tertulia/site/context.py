@@ -20,8 +20,10 @@ from tertulia.brands.models import Brand, Member
 from tertulia.brands.queries import brands_of
 from tertulia.brands.rules import may
 from tertulia.channels.models import Channel, ChannelState
+from tertulia.handoffs.models import HandOff, State
 from tertulia.inbox.everywhere import as_counted, many_of_each
 from tertulia.inbox.lists import Counted
+from tertulia.moderation.models import Case
 from tertulia.notices.models import Notice
 from tertulia.outbox.models import Dispatch, Pause, Readback
 from tertulia.outbox.pausing import pauses_of
@@ -33,23 +35,36 @@ WHATS = ("see", "answer", "moderate", "publish", "connect", "manage")
 #: A channel that somebody should look at.
 FAILING = Q(state=ChannelState.RECONNECT) | Q(state=ChannelState.ACTIVE, failing_since__isnull=False)
 
-#: label, address, icon, what the member must be allowed, shortcut, which count
+#: by group: label, address, icon, what the member must be allowed, shortcut, which count
 _PLACES = [
-    (_("Hoy"), "site:today", "today", "see", "g h", ""),
-    (_("Bandeja"), "inbox:list", "inbox", "see", "g b", "pending"),
-    (_("Calendario"), "publishing:calendar", "calendar", "see", "g c", ""),
-    (_("Componer"), "publishing:compose", "compose", "publish", "c", ""),
-    (_("Envíos"), "outbox:list", "send", "see", "g e", "attention"),
-    (_("Canales"), "channels:list", "channels", "see", "g n", "failing"),
-    (_("Informe"), "reports:week", "report", "see", "g i", ""),
-    (_("Comprensión"), "triage:page", "bulb", "see", "g o", ""),
-    (_("Ajustes"), "brands:settings", "settings", "see", "g a", ""),
+    ("", [(_("Hoy"), "site:today", "today", "see", "g h", "")]),
+    (_("Conversación"), [
+        (_("Bandeja"), "inbox:list", "inbox", "see", "g b", "pending"),
+        (_("Asuntos"), "handoffs:list", "repost", "see", "g s", "asked"),
+        (_("Moderación"), "moderation:queue", "shield", "moderate", "g m", "cases"),
+        (_("Personas"), "people:list", "people", "see", "g p", ""),
+        (_("Libro"), "ledger:ledger", "checks", "see", "g l", "")]),
+    (_("Publicación"), [
+        (_("Calendario"), "publishing:calendar", "calendar", "see", "g c", ""),
+        (_("Componer"), "publishing:compose", "compose", "publish", "c", ""),
+        (_("Envíos"), "outbox:list", "send", "see", "g e", "attention"),
+        (_("Canales"), "channels:list", "channels", "see", "g n", "failing")]),
+    (_("Medida"), [
+        (_("Informe"), "reports:week", "report", "see", "g i", ""),
+        (_("Comprensión"), "triage:page", "bulb", "see", "g o", "")]),
+    ("", [(_("Ajustes"), "brands:settings", "settings", "see", "g a", "")]),
 ]
+#: What a phone has at its foot.
+_AT_HAND = ("site:today", "inbox:list", "publishing:calendar", "publishing:compose")
+#: Pages of parts that have a place of their own, but are Ajustes.
+_SETTINGS = frozenset({
+    "moderation:settings", "notices:settings", "outbox:pause", "health", "handoffs:desks", "handoffs:desk", "handoffs:mailbox",
+    "inbox:saved", "inbox:rewrite_saved", "deadlines:settings", "assigning:settings", "strategy:voice"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One stop of the way around."""
+    """One stop of the way around. ``group``: what is said above it, where a group begins; ``at_hand``: at the foot of a phone."""
 
     label: str
     url: str
@@ -57,6 +72,9 @@ class Place:
     key: str
     current: bool
     count: int | Counted = 0
+    group: str = ""
+    first: bool = False
+    at_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +140,26 @@ def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem],
     counts = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), Counted(0))}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return [Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name), counts.get(count, 0))
-            for label, target, icon, what, key, count in _PLACES if allowed[what]]
+    places = []
+    for group, stops in _PLACES:
+        offered = [one for one in stops if allowed[one[3]]]
+        for place, (label, target, icon, _what, key, count) in enumerate(offered):
+            places.append(Place(str(label), reverse(target, args=[brand.slug]), icon, key, _is_here(target, here, name),
+                                counts.get(count, 0), str(group), place == 0, target in _AT_HAND))
+    return places
 
 
 def _troubles(brand: Brand) -> dict[str, int]:
-    """How many dispatches need a person, how many channels fail, and whether all is paused, in one query."""
+    """What needs somebody (dispatches, channels, matters asked back, cases), and whether all is paused, in one query."""
     attention = _count(Dispatch.objects.filter(brand=OuterRef("pk"), state__in=NEEDS_A_PERSON))
     unseen = _count(Readback.objects.filter(brand=OuterRef("pk"), state__in=READ_BACK_WRONG, seen_at=None))
     failing = _count(Channel.objects.filter(FAILING, brand=OuterRef("pk")))
     paused = Exists(Pause.objects.filter(Q(brand=OuterRef("pk")) | Q(brand=None)))
-    stuck, wrong, unwell, still = Brand.objects.filter(pk=brand.pk).values_list(attention, unseen, failing, paused).get()
-    return {"attention": stuck + wrong, "failing": unwell, "paused": int(still)}
+    asked = _count(HandOff.objects.filter(brand=OuterRef("pk"), state=State.ASKED_BACK))
+    cases = _count(Case.objects.filter(brand=OuterRef("pk"), decided_at=None))
+    stuck, wrong, unwell, still, matters, waiting = Brand.objects.filter(pk=brand.pk).values_list(
+        attention, unseen, failing, paused, asked, cases).get()
+    return {"attention": stuck + wrong, "failing": unwell, "paused": int(still), "asked": matters, "cases": waiting}
 
 
 def _standing(brand: Brand, troubles: Troubles, allowed: Mapping[str, bool], here: str) -> Standing | None:
@@ -148,6 +174,8 @@ def _standing(brand: Brand, troubles: Troubles, allowed: Mapping[str, bool], her
 def _is_here(target: str, namespace: str, name: str) -> bool:
     if target.startswith("publishing:"):
         return name == target or (target == "publishing:compose" and name in ("publishing:edit", "publishing:post"))
-    if name in ("moderation:settings", "notices:settings", "outbox:pause", "health"):
+    if name in _SETTINGS:
         return target == "brands:settings"
+    if namespace == "persons":
+        return target == "people:list"
     return target.partition(":")[0] == namespace

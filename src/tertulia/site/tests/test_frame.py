@@ -48,7 +48,7 @@ def test_the_frame_costs_two_queries_however_many_brands_and_nothing_until_it_is
     with CaptureQueriesContext(connection) as asked:
         context = frame(request)
         assert len(asked) == 0 and context["may"]["manage"]
-        assert len(list(context["nav"])) == 9 and len(context["brands"]) == 4
+        assert len(list(context["nav"])) == 13 and len(context["brands"]) == 4
     assert len(asked) == 2
 
 
@@ -65,9 +65,10 @@ def test_the_frame_counts_what_waits_what_is_stuck_and_what_fails(ana: Member, b
     request.user, request.brand, request.role = ana, brand, "owner"  # type: ignore[assignment, attr-defined]
     request.resolver_match = None
     context = frame(request)
-    assert {one.label: one.count for one in context["nav"] if one.count} == {"Bandeja": 3, "Envíos": 1, "Canales": 1}
-    assert {one.name: (one.url, one.count) for one in context["brands"]} == {
-        "Librería Faro": ("/m/libreria-faro/", 3), "Otra": ("/m/otra/", 1)}
+    assert {one.label: str(one.count) for one in context["nav"] if one.count} == {
+        "Bandeja": "3", "Envíos": "1", "Canales": "1"}
+    assert {one.name: (one.url, str(one.count)) for one in context["brands"]} == {
+        "Librería Faro": ("/m/libreria-faro/", "3"), "Otra": ("/m/otra/", "1")}
 
 
 def test_who_may_not_publish_is_not_offered_to(client: Client, brand: Brand) -> None:
