@@ -199,7 +199,7 @@ def write_rule(brand: Brand, told: Ruling, *, by: str, because: str = "", rule: 
 @transaction.atomic
 def archive_rule(rule: AssignmentRule, *, by: str, because: str = "", back: bool = False) -> None:
     """The rule gives nothing more; with ``back``, it gives again."""
-    if AssignmentRule.objects.filter(pk=rule.pk, archived_at__isnull=back).update(archived_at=None if back else clock.now()):
+    if AssignmentRule.objects.filter(pk=rule.pk, archived_at__isnull=not back).update(archived_at=None if back else clock.now()):
         record(facts.AssignmentChanged(brand_id=rule.brand_id), by=by, because=because)
 
 

@@ -98,6 +98,11 @@ class Row:
     missing_url: str
     all_url: str
 
+    @property
+    def terms(self) -> list[tuple[str, int, str]]:
+        """The cells that hold anything."""
+        return [one for one in self.cells if one[1]]
+
 
 @require_safe
 @for_brand("see")

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 
 def said(minutes: float) -> str:
-    """``90 -> "1 h 30 min"``: at most two units, none of them zero."""
+    """``90 -> "1 h 30 min"``, ``1440 -> "24 h"``: at most two units, none of them zero; days from the second on."""
     whole = round(minutes)
-    days, hours, left = whole // 1440, whole // 60 % 24, whole % 60
+    days = whole // 1440 if whole >= 2880 else 0
+    hours, left = whole // 60 - days * 24, whole % 60
     if days:
         return _("%(d)d d %(h)d h") % {"d": days, "h": hours} if hours else _("%(d)d d") % {"d": days}
     if hours:
