@@ -40,8 +40,9 @@ BRAND_CAP = 200
 MOST_BROKEN = 20
 
 
+@transaction.atomic
 def judge(message_ids: Collection[int], *, by: str) -> int:
-    """Judges these messages by the rules of their brands, inside the caller's transaction; how many matches are new."""
+    """Judges these messages by the rules of their brands; how many matches are new."""
     rows = Message.objects.filter(pk__in=message_ids, ours=False, vanished_at=None).order_by("pk")
     messages: dict[int, list[Message]] = {}
     for one in rows.select_related("channel", "author", "brand", "conversation__subject", "conversation__brand"):

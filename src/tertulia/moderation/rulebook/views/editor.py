@@ -120,9 +120,10 @@ def tabs(request: BrandRequest, kept: Rule) -> list[dict[str, Any]]:
 
 def pieces(request: BrandRequest, text: str, sheet: sheets.Sheet, faults: list[Fault]) -> dict[str, Any]:
     """The parts of the editor that follow what is written."""
-    said = ""
-    if not faults:
-        said = say_rule(parse_rule(text))
+    try:
+        said = "" if faults else say_rule(parse_rule(text))
+    except Fault:  # a rule not begun yet
+        said = ""
     lists = [one.name for one in queries.lists(request.brand)]
     in_text = request.POST.get("source") != "form"
     return {"text": text, "faults": faults, "said": said, "backdrop": marked(text, faults if in_text else []), "in_text": in_text,
