@@ -346,6 +346,7 @@ def test_hiding_is_the_queue_of_moderation(stage: Stage) -> None:
     for verb, status in (("unhide", "approved"), ("hide", "hold"), ("hide", "hold"), ("unhide", "approved")):
         getattr(stage.network(), verb)(said)
         assert stage.ask(f"comments/{translate.numbered(said.external_id)[1]}")["status"] == status
+        assert stage.network().read(said).hidden is (verb == "hide")
     assert stage.network().measure([post.ref])[post.ref.external_id].replies == 1
     stage.network().delete(said)
     stage.network().delete(said)

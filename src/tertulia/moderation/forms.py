@@ -109,7 +109,8 @@ class AppealForm(forms.Form):
 class AnswerForm(forms.Form):
     """What the author is answered."""
 
-    outcome = forms.ChoiceField(choices=[(str(Outcome.REVERSED), _("Darle la razón")), (str(Outcome.UPHELD), _("Mantener la decisión"))],
-                                error_messages={"required": _("Elige cómo termina.")}, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Cómo termina"), widget=forms.RadioSelect, error_messages={"required": _("Elige cómo termina.")},
+        choices=[(str(Outcome.REVERSED), _("Darle la razón")), (str(Outcome.UPHELD), _("Mantener la decisión"))])
     text = Words(label=_("Respuesta"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), error_messages={
         "required": _("Escribe la respuesta: quien reclamó la leerá tal cual.")})

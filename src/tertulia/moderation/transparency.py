@@ -25,8 +25,9 @@ from tertulia.inbox.models import Message
 from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.moderation import facts
-from tertulia.moderation.models import AGAINST, Act, Appeal, Lifted, Month, Outcome, Verdict
+from tertulia.moderation.models import AGAINST, Appeal, Lifted, Month, Outcome, Verdict
 from tertulia.moderation.rules import month_after, month_of
+from tertulia.moderation.words import tallied
 
 #: Verdicts that came to nothing.
 _NOTHING = (Lifted.FAILED, Lifted.TAKEN_BACK)
@@ -147,10 +148,10 @@ def sheet(found: Mapping[str, Any]) -> str:
     """A month as CSV: a line a number, with what it is."""
     lines: list[tuple[Any, ...]] = [(_("Mes"), found["month"]), (_("Mensajes recibidos"), found["received"])]
     for act, split in found["acts"].items():
-        name = Act(act).label
+        name = tallied(act)
         lines += [(f"{name}: {_('por una persona')}", split["by_person"]), (f"{name}: {_('por una regla automática')}", split["automatic"])]
     for rule in found["rules"]:
-        lines += [(f"{_('Norma')} {rule['number']}. {rule['title']}: {Act(act).label}", rule[act]) for act in found["acts"] if rule[act]]
+        lines += [(f"{_('Norma')} {rule['number']}. {rule['title']}: {tallied(act)}", rule[act]) for act in found["acts"] if rule[act]]
     appeals = found["appeals"]
     lines += [(_("Decisiones deshechas"), found["undone"]), (_("De ellas, por una reclamación"), found["reversed"]),
               (_("Reclamaciones"), appeals["made"]), (_("Se dio la razón a quien reclamó"), appeals.get(Outcome.REVERSED, 0)),

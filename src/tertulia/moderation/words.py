@@ -40,6 +40,12 @@ def checked(verdict: Verdict) -> tuple[str, str]:
     return "", ""
 
 
+def tallied(act: str) -> str:
+    """What a number of them counts."""
+    return str({Act.NOTE: _("Avisos"), Act.HIDE: _("Mensajes ocultados"), Act.DELETE: _("Mensajes borrados"),
+                Act.BLOCK: _("Cuentas bloqueadas")}[Act(act)])
+
+
 def done(verdict: Verdict) -> str:
     """What was decided, as a past participle."""
     return str({

@@ -30,10 +30,12 @@ from tertulia.networks.contract import (
     Knows,
     Outcome,
     Picture,
+    Reads,
     Receipt,
     Reconnect,
     Ref,
     Refused,
+    TellsBlocks,
     TryLater,
     Unsure,
     verbs_of,
@@ -345,12 +347,16 @@ class ContractSuite(ManifestSuite):
         ref = Ref(item.external_id, item.url, item.extra)
         for verb in ("hide", "hide", "unhide", "unhide", "hide"):
             assert getattr(stage.network(), verb)(ref).ref.external_id
+            if issubclass(self.network_class, Reads):
+                assert eventually(stage, lambda wanted=verb == "hide": stage.network().read(ref).hidden in (None, wanted)), verb
 
     def test_blocking_and_unblocking_may_be_repeated(self, stage: Stage) -> None:
         self.need("block")
         author = stage.public(1).author
         for verb in ("block", "block", "unblock", "unblock"):
             assert getattr(stage.network(), verb)(author).ref.external_id
+            if issubclass(self.network_class, TellsBlocks):
+                assert stage.network().blocks(author) is (verb == "block")
 
     def test_it_knows_who_is_there_and_who_is_not(self, stage: Stage) -> None:
         if not issubclass(self.network_class, Knows):

@@ -259,8 +259,11 @@ def test_a_hidden_reply_is_hidden_for_the_public_and_shown_again(stage: BlueskyS
     stage.network().hide(refs[comments[0]])
     stage.network().hide(Ref(comments[1]))  # without what it was collected with
     assert eventually(stage, lambda: hidden() == sorted(comments))
+    assert stage.network().read(refs[comments[0]]).hidden is True
     stage.network().unhide(refs[comments[0]])
     assert eventually(stage, lambda: hidden() == [comments[1]])
+    assert [stage.network().read(refs[one]).hidden for one in comments] == [False, True]
+    assert stage.network().read(post).hidden is None, "a post that begins a thread hides nothing of itself"
 
 
 def test_a_reply_in_a_thread_of_others_cannot_be_hidden(stage: BlueskyStage) -> None:
@@ -302,7 +305,8 @@ def test_a_block_is_seen_by_the_network_and_taken_back(stage: BlueskyStage) -> N
     def blocking() -> bool:
         view = stage.brand.ask("app.bsky.actor.getProfile", actor=author.external_id)
         return bool(view["viewer"].get("blocking"))
+    assert not stage.network().blocks(author)
     stage.network().block(author)
-    assert eventually(stage, blocking)
+    assert eventually(stage, blocking) and stage.network().blocks(author)
     stage.network().unblock(author)
-    assert eventually(stage, lambda: not blocking())
+    assert eventually(stage, lambda: not blocking()) and not stage.network().blocks(author)

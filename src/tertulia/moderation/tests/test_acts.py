@@ -163,7 +163,8 @@ def test_keeping_what_a_rule_hid_shows_it_again(message: Message, rule: HouseRul
     hidden = actions.hide(message, rule, by="rule:7", match={"rule": 7})
     actions.keep(message, ana, by=ana.key)
     hidden.refresh_from_db()
-    assert hidden.lifted == Lifted.UNDONE and list(Verdict.objects.order_by("pk").values_list("act", flat=True)) == ["hide", "unhide", "keep"]
+    assert hidden.lifted == Lifted.UNDONE
+    assert list(Verdict.objects.order_by("pk").values_list("act", flat=True)) == ["hide", "unhide", "keep"]
 
 
 def test_a_note_counts_leaves_the_message_and_tells_the_team(message: Message, rule: HouseRule, ana: Member) -> None:

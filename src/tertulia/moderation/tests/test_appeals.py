@@ -57,7 +57,8 @@ def anybody() -> Client:
 
 def test_the_author_sees_their_own_words_the_rule_and_nothing_of_anybody_else(
         anybody: Client, channel: Channel, rule: HouseRule, ana: Member) -> None:
-    _first, second = cast.arrive(channel, cast.item("e1", "Secreto de Pepe", who="pepe", name="Pepe Ruiz"), cast.item("e2", "Ladrones", parent="e1"))
+    _first, second = cast.arrive(
+        channel, cast.item("e1", "Secreto de Pepe", who="pepe", name="Pepe Ruiz"), cast.item("e2", "Ladrones", parent="e1"))
     given = actions.hide(second, rule, ana, by=ana.key, note="Nota del equipo")
     response = anybody.get(link(given))
     page = response.content.decode()
@@ -78,8 +79,8 @@ def test_appealing_once_and_reading_the_answer_at_the_same_link(
     page = anybody.get(address).content.decode()
     assert "La hemos recibido" in page and "<textarea" not in page
     deciding = cast.enter(luis)
-    told = deciding.post(reverse("moderation:appeal", args=[brand.slug, made.pk]), {"outcome": "reversed", "text": "Tenías razón, perdona."})
-    assert told.status_code == 302
+    answer = {"outcome": "reversed", "text": "Tenías razón, perdona."}
+    assert deciding.post(reverse("moderation:appeal", args=[brand.slug, made.pk]), answer).status_code == 302
     page = anybody.get(address).content.decode()
     assert "Tienes razón" in page and "Tenías razón, perdona." in page and "Luis" not in page
     draft = Draft.objects.get(source="Respuesta a su reclamación")
@@ -172,7 +173,8 @@ def test_reversing_a_block_lets_them_in_again(message: Message, rule: HouseRule,
     assert Dispatch.objects.filter(verb="unblock").count() == 1 and not Strike.objects.filter(cancelled_at=None).exists()
 
 
-def test_reversing_a_deletion_cannot_bring_it_back_but_it_counts_no_more(message: Message, rule: HouseRule, ana: Member, luis: Member) -> None:
+def test_reversing_a_deletion_cannot_bring_it_back_but_it_counts_no_more(
+        message: Message, rule: HouseRule, ana: Member, luis: Member) -> None:
     given = actions.delete(message, rule, ana, by=ana.key)
     tell(DispatchSent, given.dispatch)
     appeals.answer(appeals.make(given, "Fue sin querer"), Outcome.REVERSED, "Sí", luis, by=luis.key)

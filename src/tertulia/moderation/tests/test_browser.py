@@ -88,7 +88,8 @@ def test_the_queue_is_accessible(tabs: Any, brand: Brand, queued: list[Message],
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_an_author_appeals_and_somebody_else_answers(tabs: Any, brand: Brand, queued: list[Message], rule: HouseRule, ana: Member, luis: Member) -> None:
+def test_an_author_appeals_and_somebody_else_answers(
+        tabs: Any, brand: Brand, queued: list[Message], rule: HouseRule, ana: Member, luis: Member) -> None:
     verdict = actions.hide(Message.objects.get(pk=queued[0].pk), rule, ana, by=ana.key)
     path = appeals.link_of(verdict).removeprefix(settings.PUBLIC_URL)
     author = tabs(path, java_script_enabled=False)

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_words_go_and_the_numbers_stay(brand: Brand, channel: Channel, rule: HouseRule, ana: Member, luis: Member) -> None:
-    said = cast.arrive(channel, cast.item("f1", "Mi nombre es Marta Gil", who="marta"), cast.item("f2", "Ladrones", who="pepe", parent="f1"))
+    said = cast.arrive(
+        channel, cast.item("f1", "Mi nombre es Marta Gil", who="marta"), cast.item("f2", "Ladrones", who="pepe", parent="f1"))
     hers, his = (actions.hide(one, rule, ana, by=ana.key, note="Marta otra vez", match={"rule": 3, "text": "Marta", "spans": [[0, 2]]})
                  for one in said)
     made = appeals.make(hers, "Soy Marta y no estoy de acuerdo")

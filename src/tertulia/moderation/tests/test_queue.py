@@ -59,8 +59,10 @@ def test_what_a_person_decided_comes_back_only_if_it_changes_or_a_person_asks(me
 
 @pytest.mark.parametrize(("reading", "weight"), [
     ({"hate": {"label": "hateful", "p": .9, "sure": True}}, 3), ({"offence": {"label": "OFP", "p": .9, "sure": True}}, 2),
-    ({"offence": {"label": "OFP", "p": .6, "sure": False}}, None), ({"offence": {"label": "NO", "p": .9, "sure": True}}, None), (None, None)])
-def test_what_surely_insults_or_hates_is_queued_the_gravest_first(message: Message, reading: dict[str, Any] | None, weight: int | None) -> None:
+    ({"offence": {"label": "OFP", "p": .6, "sure": False}}, None), ({"offence": {"label": "NO", "p": .9, "sure": True}}, None),
+    (None, None)])
+def test_what_surely_insults_or_hates_is_queued_the_gravest_first(
+        message: Message, reading: dict[str, Any] | None, weight: int | None) -> None:
     Message.objects.filter(pk=message.pk).update(reading=reading)
     for _time in range(2):
         cases.enqueue_read([message.pk], by="sistema")
@@ -131,7 +133,8 @@ def test_undoing_puts_the_cases_back(brand: Brand, channel: Channel, rule: House
     for act in (Act.HIDE, Act.DELETE, Act.NOTE, Act.KEEP, Act.BLOCK):
         case = queue.claim(brand, ana)
         assert case
-        verdicts = queue.decide(brand, case.pk, str(case.token), Decision(act, None if act == Act.KEEP else rule, same=True), ana, by=ana.key)
+        decision = Decision(act, None if act == Act.KEEP else rule, same=True)
+        verdicts = queue.decide(brand, case.pk, str(case.token), decision, ana, by=ana.key)
         assert queue.undo(brand, [one.pk for one in verdicts], ana, by=ana.key) == len(verdicts) == 2
         assert Case.objects.filter(decided_at=None).count() == 3, act
     assert not Verdict.objects.filter(lifted="", act__in=[Act.HIDE, Act.DELETE, Act.BLOCK, Act.NOTE]).exists()
@@ -212,7 +215,8 @@ def test_without_scripts_a_decision_comes_back_to_the_queue(client: Client, bran
     assert "La cola está vacía" in response.content.decode()
 
 
-def test_texts_and_pictures_are_covered_unless_the_member_wants_them_bare(client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
+def test_texts_and_pictures_are_covered_unless_the_member_wants_them_bare(
+        client: Client, brand: Brand, channel: Channel, ana: Member) -> None:
     queued(channel, "Asqueroso")
     address = reverse("moderation:queue", args=[brand.slug])
     assert 'class="veil"' in client.get(address).content.decode()

@@ -39,7 +39,8 @@ def test_each_verdict_against_somebody_is_one_strike_and_never_two(channel: Chan
     assert strike.verdict == verdict and (strike.expires_at - strike.at).days == 90
     assert strikes.give(verdict, by="x") is None
     with pytest.raises(IntegrityError), transaction.atomic():
-        Strike.objects.create(brand=rule.brand, profile=strike.profile, verdict=verdict, weight=1, at=strike.at, expires_at=strike.expires_at)
+        Strike.objects.create(
+            brand=rule.brand, profile=strike.profile, verdict=verdict, weight=1, at=strike.at, expires_at=strike.expires_at)
     actions.block(one, rule, ana, by=ana.key)
     assert Strike.objects.count() == 1, "what was done about one message counts once"
     actions.hide(other, rule, ana, by=ana.key)

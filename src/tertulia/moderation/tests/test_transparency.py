@@ -85,7 +85,7 @@ def test_the_months_are_public_only_if_the_brand_wants(busy: Brand, client: Clie
         assert hidden not in page
     assert anybody.get(reverse("transparency", args=[busy.slug, date(2024, 1, 1)])).status_code == 404
     sheet = anybody.get(reverse("transparency_sheet", args=[busy.slug, first]))
-    assert sheet["Content-Type"].startswith("text/csv") and "Ocultar: por una persona,2" in sheet.content.decode()
+    assert sheet["Content-Type"].startswith("text/csv") and "Mensajes ocultados: por una persona,2" in sheet.content.decode()
     Policy.objects.update(public=False)
     assert anybody.get(address).status_code == 404
     inside = client.get(reverse("moderation:month", args=[busy.slug, first]))

@@ -22,9 +22,10 @@ from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 from tertulia.brands.models import Brand
 from tertulia.moderation import appeals, queries, transparency
 from tertulia.moderation.forms import AppealForm
-from tertulia.moderation.models import Act, Policy
+from tertulia.moderation.models import Policy
 from tertulia.moderation.rules import KNOCKS, SPAN
 from tertulia.moderation.strikes import policy_of
+from tertulia.moderation.words import tallied
 
 # One process serves the pages, and another that knows less only lets somebody knock again.
 _knocks = LocMemCache("appeals", {"TIMEOUT": SPAN, "OPTIONS": {"MAX_ENTRIES": 10_000}})
@@ -94,9 +95,9 @@ def month(request: HttpRequest, slug: str, first: date, sheet: bool = False) -> 
 
 def month_context(brand: Brand, first: date, told: dict[str, Any]) -> dict[str, Any]:
     """A month as its pages show it."""
-    acts = [(Act(name).label, split) for name, split in told["acts"].items()]
+    acts = [(tallied(name), split) for name, split in told["acts"].items()]
     return {"first": first, "told": told, "acts": acts, "going_on": first == transparency.this_month(brand),
-            "rules": [(row, [(Act(name).label, row[name]) for name in told["acts"] if row[name]]) for row in told["rules"]],
+            "rules": [(row, [(tallied(name), row[name]) for name in told["acts"] if row[name]]) for row in told["rules"]],
             "months": transparency.months_of(brand)[:24], "now": transparency.this_month(brand)}
 
 

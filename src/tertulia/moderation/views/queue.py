@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.inbox.models import Message
+from tertulia.inbox.talk import reasons as marked
 from tertulia.inbox.talk import said
 from tertulia.kit.toasts import say
 from tertulia.moderation import actions, evidence, queries, queue, strikes
@@ -51,13 +53,19 @@ def _around(case: Case, form: ActForm | None) -> dict[str, Any]:
     """What a moderator needs to see to decide."""
     message = case.message
     return {
-        "message": message, "said": said(message), "reasons": reasons(case),
+        "message": message, "said": said(message), "reasons": reasons(case), "spans": spans_of(message),
         "choices": choices_of(cannot_of(message), strikes.policy_of(case.brand_id).delay, ACTS),
         "chosen": (form.data.get("act") if form else "") or case.proposed,
         "above": evidence.above(message), "subject": message.conversation.subject, "equal": queue.equal_to(case),
         "before": queue.decided_before(case), "verdicts": queries.verdicts_about(message)[:3],
         "record": strikes.record_of(message.author) if message.author else None,
         "their_verdicts": queries.verdicts_on(strikes.same_person(message.author), 3) if message.author else ()}
+
+
+def spans_of(message: Message) -> list[tuple[int, int]]:
+    """The places that made it sound like an insult, or like hate."""
+    marks = marked(message)
+    return sorted({*marks.get("why-offence", ()), *marks.get("why-hate", ())})
 
 
 def veil_of(request: BrandRequest) -> Veil:

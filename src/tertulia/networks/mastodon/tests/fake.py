@@ -179,7 +179,7 @@ class Fake:
             raise Refusal(401, "The access token is invalid")
         for method, pattern, private in (
                 ("GET", "/api/v1/accounts/verify_credentials", self._me), ("GET", "/api/v1/accounts/lookup", self._lookup),
-                ("GET", "/api/v1/accounts/search", self._search),
+                ("GET", "/api/v1/accounts/search", self._search), ("GET", "/api/v1/accounts/relationships", self._related),
                 ("GET", "/api/v1/accounts/([^/]+)/statuses", self._posts), ("POST", "/api/v1/statuses", self._publish),
                 ("POST", "/api/v1/accounts/([^/]+)/(block|unblock)", self._block), ("POST", "/api/v2/media", self._upload),
                 ("GET", "/api/v1/media/([^/]+)", self._processed), ("GET", "/api/v1/notifications", self._told),
@@ -306,6 +306,12 @@ class Fake:
     def _block(self, asked: Asked, me: Json, name: str, verb: str) -> Told:
         (self.blocks.add if verb == "block" else self.blocks.discard)((me["id"], self.accounts[name]["id"]))
         return said({"id": name, "blocking": verb == "block"})
+
+    def _related(self, asked: Asked, me: Json) -> Told:
+        names = {one["id"]: name for name, one in self.accounts.items()}
+        wanted = [one for one in asked.query["id[]"] if one in self.accounts or one in names]
+        return said([{"id": one, "blocking": (me["id"], self.accounts[one]["id"] if one in self.accounts else one) in self.blocks}
+                     for one in wanted])
 
     def _upload(self, asked: Asked, me: Json) -> Told:
         form = _form(asked)
