@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -28,6 +28,9 @@ from tertulia.outbox.payloads import to_person, to_point
 from tertulia.people import actions as people
 from tertulia.people.models import Profile
 
+if TYPE_CHECKING:
+    from tertulia.moderation.rulebook.models import Rule
+
 
 class CannotDo(Exception):
     """The network or the account does not allow it, or it makes no sense here; the text says why."""
@@ -42,16 +45,16 @@ CannotHide = CannotDo
 
 @transaction.atomic
 def hide(message: Message, rule: HouseRule, member: Member | None = None, *, by: str, because: str = "", note: str = "",
-         match: Mapping[str, Any] | None = None) -> Verdict:
+         automatic: Rule | None = None, match: Mapping[str, Any] | None = None) -> Verdict:
     """Hides a message citing a house rule; asked twice, the first verdict stands. ``CannotDo`` says why it cannot be.
 
-    ``member`` is None when an automatic rule did it: then ``by`` names it and ``match`` says what it matched, with ``spans``.
+    ``member`` is None when ``automatic`` did it: then ``by`` names it and ``match`` says what it matched, with ``spans``.
     """
     if sentence := queries.why_not_hide(message):
         raise CannotDo(sentence)
     if (standing := _visible(message)) and standing.act in (Act.HIDE, Act.DELETE):
         return standing
-    verdict = _decide(message, Act.HIDE, rule, member, note=note, match=match, by=by, because=because)
+    verdict = _decide(message, Act.HIDE, rule, member, note=note, automatic=automatic, match=match, by=by, because=because)
     inbox.note_verdict(message, str(rule), by=by)
     inbox.settle([message], Ending.HIDDEN, by=by, because=str(rule))
     return verdict
@@ -125,12 +128,12 @@ def keep(message: Message, member: Member, *, by: str, because: str = "", note: 
 
 @transaction.atomic
 def note(message: Message, rule: HouseRule | None, member: Member | None = None, *, by: str, because: str = "", text: str = "",
-         match: Mapping[str, Any] | None = None) -> Verdict:
+         automatic: Rule | None = None, match: Mapping[str, Any] | None = None) -> Verdict:
     """The message stays; if it breaks ``rule`` it counts against its author. ``text`` is left for the team."""
     standing = message.verdicts.filter(act=Act.NOTE, rule=rule, lifted=Lifted.STANDS).first()
     if standing:
         return standing
-    verdict = _decide(message, Act.NOTE, rule, member, note=text, match=match, by=by, because=because)
+    verdict = _decide(message, Act.NOTE, rule, member, note=text, automatic=automatic, match=match, by=by, because=because)
     if text:
         inbox.write_note(message.conversation, text, member, by=by, because=because)
     return verdict
@@ -148,12 +151,13 @@ _DECIDED: Mapping[str, Callable[..., Announcement]] = {
 
 
 def _decide(message: Message, act: Act, rule: HouseRule | None, member: Member | None, *, by: str, because: str, note: str = "",
-            match: Mapping[str, Any] | None = None, undoes: Verdict | None = None, delay: timedelta | None = None) -> Verdict:
+            automatic: Rule | None = None, match: Mapping[str, Any] | None = None, undoes: Verdict | None = None,
+            delay: timedelta | None = None) -> Verdict:
     """One verdict, its dispatch and its strike; a person's word also ends the message's case in the queue."""
     because, now = because or str(rule or ""), clock.now()
     verdict = Verdict.objects.create(
         brand_id=message.brand_id, message=message, profile=message.author, act=act, rule=rule, member=member, by=by, note=note,
-        match=dict(match) if match is not None else None, spans=list((match or {}).get("spans", [])), undoes=undoes,
+        automatic=automatic, match=dict(match) if match is not None else None, spans=list((match or {}).get("spans", [])), undoes=undoes,
         evidence=evidence_of(message), at=now, dispatch=_dispatch(message, act, by=by, because=because, delay=delay))
     record(_DECIDED[act](brand_id=message.brand_id, verdict_id=verdict.pk, message_id=message.pk), by=by, because=because)
     if member is not None:

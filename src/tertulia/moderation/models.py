@@ -111,10 +111,10 @@ class Lifted(models.TextChoices):
 class Verdict(models.Model):
     """A decision about a message: what, by which rule, by whom, with the evidence as it was then.
 
-    ``member`` is null when a rule of ours decided; ``by`` names it (``rule:7``), ``match`` is what it matched and ``spans``
-    where, as [start, end) in the text of ``evidence``. ``evidence``: text, author, pictures, url, reading, at, the post, and
-    the thread above. ``undoes``: the verdict that this one takes back. ``checked_at``: when the network was last asked
-    whether it is so; ``check_at``: when it is asked next.
+    ``member`` is null when an automatic rule decided; ``automatic`` is its version, ``by`` names it as facts do, ``match`` is
+    what it matched and ``spans`` where, as [start, end) in the text of ``evidence``. ``evidence``: text, author, pictures, url,
+    reading, at, the post, and the thread above. ``undoes``: the verdict that this one takes back. ``checked_at``: when the
+    network was last asked whether it is so; ``check_at``: when it is asked next.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE)
@@ -124,6 +124,7 @@ class Verdict(models.Model):
     rule = models.ForeignKey(HouseRule, models.PROTECT, null=True)
     member = models.ForeignKey(Member, models.SET_NULL, null=True)
     by = models.CharField(max_length=80, default="")
+    automatic = models.ForeignKey("moderation.Rule", models.SET_NULL, null=True, related_name="verdicts")
     match = models.JSONField(null=True)
     spans = models.JSONField(default=list)
     note = models.TextField(blank=True)

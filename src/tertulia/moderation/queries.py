@@ -101,7 +101,7 @@ def verdict_of(brand: Brand, pk: int) -> Verdict:
 
 def _whole(rows: QuerySet[Verdict]) -> QuerySet[Verdict]:
     return rows.select_related("message__channel", "message__author", "message__conversation", "rule", "member", "dispatch", "profile",
-                               "appeal", "brand")
+                               "appeal", "brand", "automatic")
 
 
 def verdicts_about(message: Message) -> Sequence[Verdict]:

@@ -155,7 +155,7 @@ class _Judged:
         told = {"rule": rule.pk, "name": rule.name, "version": rule.version, "lists": found.lists, "whys": found.whys, "spans": spans}
         try:
             with transaction.atomic():
-                actions.hide(message, norm, None, by=rule.key, because=rule.name, match=told)
+                actions.hide(message, norm, None, by=rule.key, because=rule.name, automatic=rule, match=told)
         except actions.CannotDo as error:
             self._queue(message, rule, str(error))
             return Outcome.CANNOT
