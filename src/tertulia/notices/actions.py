@@ -1,86 +1,21 @@
-"""Telling members, reading and choosing."""
+"""Telling members, and choosing how one is told."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tertulia.brands.models import Brand, Member
 from tertulia.journal.actions import record
-from tertulia.kit import clock, live
+from tertulia.kit import clock
 from tertulia.notices import facts
-from tertulia.notices.kinds import Kind, kind
 from tertulia.notices.models import Browser, Delivery, Notice, Preference, QuietHours, Way
-from tertulia.notices.wishes import Wishes
+from tertulia.notices.telling import Telling, tell, tell_all  # what other parts call
+from tertulia.notices.wishes import Wishes, mails
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """One thing, of one brand, of which members are to be told. ``kind``, ``key`` and ``about``: see ``Notice``."""
-
-    brand_id: int
-    kind: str
-    members: Sequence[int]
-    key: str
-    about: Mapping[str, int | str]
-
-
-def tell(brand_id: int, kind: Kind | str, members: Iterable[Member | int], *, key: str, about: Mapping[str, int | str],
-         now: datetime | None = None) -> int:
-    """Tells members, each once for this kind and key, by the ways they chose; how many had not been told yet.
-
-    ``about``: ids alone. In the caller's transaction if there is one.
-    """
-    ids = [one.pk if isinstance(one, Member) else one for one in members]
-    name = kind.name if isinstance(kind, Kind) else kind
-    return tell_all([Telling(brand_id=brand_id, kind=name, members=ids, key=key, about=about)], now=now)
-
-
-_TELL = """
-    insert into notices_notice (brand_id, member_id, kind, key, about, at, shown)
-    select brand_id, member_id, kind, key, about, %s, shown
-    from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::bool[])
-         as told (brand_id, member_id, kind, key, about, shown)
-    on conflict do nothing returning id, brand_id, member_id, kind
-"""
-
-
-@transaction.atomic
-def tell_all(tellings: Sequence[Telling], *, now: datetime | None = None) -> int:
-    """``tell`` of many things at once. ``ValueError``: nobody registered such a kind."""
-    if unknown := {one.kind for one in tellings if kind(one.kind) is None}:
-        raise ValueError(f"nobody registered {sorted(unknown)}")
-    now = now or clock.now()
-    wanted = [(one, member) for one in tellings for member in dict.fromkeys(one.members)]
-    if not wanted:
-        return 0
-    wishes = Wishes({member for _one, member in wanted}, {one.brand_id for one in tellings})
-    rows = [(one.brand_id, member, one.kind, one.key, json.dumps(dict(one.about)), Way.PAGE in wishes.ways(member, one.brand_id, one.kind))
-            for one, member in wanted]
-    with connection.cursor() as sql:
-        sql.execute(_TELL, [now, *map(list, zip(*rows, strict=True))])
-        new = sql.fetchall()
-    Delivery.objects.bulk_create(
-        [one for pk, brand, member, name in new for one in wishes.deliveries(pk, member, brand, name, now)],
-        ignore_conflicts=True, batch_size=500)
-    _ring({member for _pk, _brand, member, _name in new})
-    return len(new)
-
-
-def _ring(members: Iterable[int]) -> None:
-    """The bells of these members, wherever a page of theirs is open, look again."""
-    live.announce((bell_of(one), None) for one in members)
-
-
-def bell_of(member: int) -> str:
-    """The name under which it is announced that the member has a notice more, or less."""
-    return f"Told:{member}"
-
+__all__ = ["Telling", "add_browser", "choose", "keep_quiet", "mails", "move_browser", "remove_browser", "tell", "tell_all"]
 
 # --------------------------------------------------------------------------- choosing
 
@@ -143,39 +78,9 @@ def remove_browser(browser: Browser, *, by: str, because: str = "") -> None:
     record(facts.BrowserRemoved(brand_id=None, member_id=member, browser_id=pk), by=by, because=because)
 
 
-def move_browser(before: str, endpoint: str, public_key: str, secret: str) -> bool:
-    """The browser's push service gave it another address; whether we knew the old one, which nobody else can know."""
-    if Browser.objects.filter(endpoint=endpoint).exists():
-        return False
-    return bool(Browser.objects.filter(endpoint=before).update(endpoint=endpoint, public_key=public_key, secret=secret))
-
-
-# --------------------------------------------------------------------------- reading
-
-
-def mark_read(member: Member, notices: Sequence[int], *, brand: Brand | None = None) -> int:
-    """The member has seen these (only those of the brand, if given); how many were new to them. Reading is no fact."""
-    new = Notice.objects.filter(member=member, pk__in=notices, read_at=None)
-    changed = (new.filter(brand=brand) if brand else new).update(read_at=clock.now())
-    if changed:
-        _ring([member.pk])
-    return changed
-
-
-def mark_all_read(member: Member, brand: Brand | None = None) -> datetime | None:
-    """The member has seen all, of the brand or of every one; the moment that ``mark_unread`` takes back (None: all was read)."""
-    now = clock.now()
-    unread = Notice.objects.filter(member=member, shown=True, read_at=None)
-    if not (unread.filter(brand=brand) if brand else unread).update(read_at=now):
-        return None
-    _ring([member.pk])
-    return now
-
-
-def mark_unread(member: Member, *, notices: Sequence[int] = (), moment: datetime | None = None) -> int:
-    """These, or all that were read at that very moment, are new again."""
-    rows = Notice.objects.filter(member=member).exclude(read_at=None)
-    changed = (rows.filter(read_at=moment) if moment else rows.filter(pk__in=notices)).update(read_at=None)
-    if changed:
-        _ring([member.pk])
-    return changed
+@transaction.atomic
+def move_browser(browser: Browser, endpoint: str, public_key: str, secret: str, *, by: str, because: str = "") -> None:
+    """The browser's push service gave it another address."""
+    browser.endpoint, browser.public_key, browser.secret = endpoint, public_key, secret
+    browser.save(update_fields=["endpoint", "public_key", "secret"])
+    record(facts.BrowserAdded(brand_id=None, member_id=browser.member_id, browser_id=browser.pk), by=by, because=because)

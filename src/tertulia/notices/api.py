@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tertulia.brands.bearer import PROBLEMS, enter
-from tertulia.notices import actions, queries
+from tertulia.notices import queries, reading
 from tertulia.notices.queries import Told
 
 router = Router(tags=["notices"])
@@ -80,7 +80,7 @@ def read(request: HttpRequest, slug: str, body: Reading) -> ReadOut:
     """The bearer has read these, or all of the brand; what is not theirs is left alone. Twice is once."""
     brand, member = enter(request, slug)
     if body.ids is None:
-        actions.mark_all_read(member, brand)
+        reading.mark_all_read(member, brand)
     else:
-        actions.mark_read(member, body.ids, brand=brand)
+        reading.mark_read(member, body.ids, brand=brand)
     return ReadOut(unread=queries.unread_count(member, brand))

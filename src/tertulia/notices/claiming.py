@@ -21,10 +21,10 @@ from django.db.models import QuerySet
 from tertulia.brands.models import Brand, Member, Membership
 from tertulia.brands.queries import owners
 from tertulia.kit import clock
-from tertulia.notices.actions import tell
 from tertulia.notices.kinds import Kind, kind, load
 from tertulia.notices.models import Browser, Delivery, Notice
 from tertulia.notices.rules import GATHER, MOST_TRIES, rest
+from tertulia.notices.telling import tell
 
 log = logging.getLogger(__name__)
 

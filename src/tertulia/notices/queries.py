@@ -38,12 +38,12 @@ def told(member: Member, brand: Brand | None = None, *, unread: bool = False, be
     rows = rows.filter(brand=brand) if brand else rows
     rows = rows.filter(read_at=None) if unread else rows
     rows = rows.filter(pk__lt=before) if before else rows
-    return listed(rows.select_related("brand", "member").order_by("-pk")[:most])
+    return listed(member, rows.select_related("brand", "member").order_by("-pk")[:most])
 
 
-def listed(rows: Iterable[Notice]) -> list[Told]:
-    """Notices (with their brands) as pages list them; those of kinds that no part of this version tells are left out."""
-    notices = list(rows)
+def listed(member: Member, notices: Iterable[Notice]) -> list[Told]:
+    """The member's notices (with their brands) as pages list them; those of kinds that no part of this version tells are left out."""
+    notices = [one for one in notices if one.member_id == member.pk]
     load(notices)
     found = []
     for one in notices:
@@ -64,9 +64,9 @@ def notice_of(member: Member, pk: int) -> Notice:
     return Notice.objects.select_related("brand", "member").get(pk=pk, member=member)
 
 
-def told_since(member_id: int, moment: datetime) -> bool:
+def told_since(member: Member, moment: datetime) -> bool:
     """Whether the member was told anything since."""
-    return Notice.objects.filter(member_id=member_id, shown=True, at__gte=moment).exists()
+    return Notice.objects.filter(member=member, shown=True, at__gte=moment).exists()
 
 
 # --------------------------------------------------------------------------- choices
@@ -123,6 +123,6 @@ def undelivered(brand: Brand, member: Member) -> Delivery | None:
     return rows.order_by(F("due_at").asc(nulls_first=True), "-notice_id").first()
 
 
-def mails_of(notices: Sequence[Notice]) -> dict[int, Delivery]:
+def mails_of(member: Member, notices: Sequence[Notice]) -> dict[int, Delivery]:
     """How the mails of these notices stand, by notice."""
-    return {one.notice_id: one for one in Delivery.objects.filter(notice__in=notices, browser=None)}
+    return {one.notice_id: one for one in Delivery.objects.filter(notice__in=notices, notice__member=member, browser=None)}

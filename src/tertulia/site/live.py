@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from tertulia.brands.models import Brand
+from tertulia.brands.models import Brand, Member
 from tertulia.brands.queries import brand_for
 from tertulia.journal.queries import happened_since
 from tertulia.kit import clock
 from tertulia.kit.live import Heard, listener
-from tertulia.notices.actions import bell_of
 from tertulia.notices.queries import told_since
+from tertulia.notices.telling import bell_of
 
 #: Seconds between signs of life; proxies cut streams that are silent for a minute.
 BEAT = 20
@@ -38,14 +38,14 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         brand = await sync_to_async(brand_for)(member, request.GET.get("brand", ""))
     except Brand.DoesNotExist:
         return HttpResponse(status=404)
-    response = StreamingHttpResponse(_events(brand.pk, member.pk, _moment(request.GET.get("desde", ""))), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(brand.pk, member, _moment(request.GET.get("desde", ""))), content_type="text/event-stream")
     response["Cache-Control"], response["X-Accel-Buffering"] = "no-store", "no"
     return response
 
 
-async def _events(brand_id: int, member_id: int, drawn_at: datetime) -> AsyncIterator[str]:
+async def _events(brand_id: int, member: Member, drawn_at: datetime) -> AsyncIterator[str]:
     loop, waiting = asyncio.get_running_loop(), asyncio.Queue[list[str]]()
-    mine = bell_of(member_id)
+    mine = bell_of(member.pk)
 
     def hear(heard: list[Heard]) -> None:
         names = sorted({"Told" if name == mine else name for name, brand in heard if brand == brand_id or name == mine})
@@ -61,13 +61,13 @@ async def _events(brand_id: int, member_id: int, drawn_at: datetime) -> AsyncIte
             except TimeoutError:
                 yield ": \n\n"
             else:
-                for name in names or await sync_to_async(_missed)(brand_id, member_id, drawn_at):
+                for name in names or await sync_to_async(_missed)(brand_id, member, drawn_at):
                     yield f"data: {json.dumps({'fact': _snake(name)})}\n\n"
 
 
-def _missed(brand_id: int, member_id: int, drawn_at: datetime) -> list[str]:
+def _missed(brand_id: int, member: Member, drawn_at: datetime) -> list[str]:
     """Something may have been missed: if anything happened since the page was drawn, it looks again."""
-    return ["Again"] if happened_since(brand_id, drawn_at) or told_since(member_id, drawn_at) else []
+    return ["Again"] if happened_since(brand_id, drawn_at) or told_since(member, drawn_at) else []
 
 
 def _moment(seconds: str) -> datetime:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from tertulia.brands import actions as brands
 from tertulia.brands.models import Brand, Member
 from tertulia.kit import clock
-from tertulia.notices import actions, claiming, mailing, queries, rules
+from tertulia.notices import actions, claiming, mailing, queries, reading, rules
 from tertulia.notices.models import Delivery, Notice, Way
 from tertulia.notices.reactions import due_mails
 from tertulia.notices.tests import sample
@@ -69,7 +69,7 @@ def test_what_is_over_what_was_read_and_what_is_gone_is_not_mailed(box: Mailbox,
     read = errand(ana, brand, 2)
     errand(ana, brand, 404)
     sample.done.add(1)
-    actions.mark_read(ana, [read.pk])
+    reading.mark_read(ana, [read.pk])
     go_by(minutes=1)
     assert mail() == 0 and box.mails == [] and due_mails() == []
     assert set(Notice.objects.values_list("key", flat=True)) == {"2", "404"}, "what nobody heard of may be told again"

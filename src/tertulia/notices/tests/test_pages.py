@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tertulia.brands.models import Brand, Member
-from tertulia.notices import actions, queries
+from tertulia.notices import actions, queries, reading
 from tertulia.notices.models import Delivery, Notice, Way
 from tertulia.notices.tests import sample
 from tertulia.notices.tests.sample import ERRAND, errand
@@ -75,7 +75,7 @@ def test_one_is_read_and_new_again(inside: Client, ana: Member, brand: Brand) ->
 def test_all_are_read_at_once_and_that_is_undone(inside: Client, ana: Member, brand: Brand) -> None:
     other = cast.brand(ana, "Otra")
     before = errand(ana, brand, 1)
-    actions.mark_read(ana, [before.pk])
+    reading.mark_read(ana, [before.pk])
     for number in (2, 3):
         errand(ana, brand, number)
     errand(ana, other, 4)
@@ -93,7 +93,7 @@ def test_all_are_read_at_once_and_that_is_undone(inside: Client, ana: Member, br
 def test_the_page_lists_this_brand_or_all_and_what_is_new(inside: Client, ana: Member, brand: Brand) -> None:
     other = cast.brand(ana, "Otra")
     one, _new, _far = errand(ana, brand, 1), errand(ana, brand, 2), errand(ana, other, 3)
-    actions.mark_read(ana, [one.pk])
+    reading.mark_read(ana, [one.pk])
     sample.done.add(2)
     here, everywhere, new = (inside.get(at("list", brand) + more).content.decode()
                              for more in ("", "?marcas=todas", "?ver=nuevos&marcas=todas"))
@@ -128,4 +128,4 @@ def test_who_left_a_brand_sees_nothing_of_it(inside: Client, ana: Member, brand:
 
 def test_a_page_that_missed_something_looks_again(ana: Member, brand: Brand) -> None:
     one = errand(ana, brand, 1)
-    assert queries.told_since(ana.pk, one.at) and not queries.told_since(ana.pk, one.at + timedelta(seconds=1))
+    assert queries.told_since(ana, one.at) and not queries.told_since(ana, one.at + timedelta(seconds=1))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tertulia.brands.models import Brand, Member
 from tertulia.kit import clock, secrets
 from tertulia.kit.tests.loopback import Told, serving
-from tertulia.notices import actions, pushing, queries
+from tertulia.notices import pushing, queries, reading
 from tertulia.notices.models import Browser, Delivery, PushKey
 from tertulia.notices.push_keys import pair
 from tertulia.notices.reactions import due_pushes
@@ -90,7 +90,7 @@ def test_a_long_text_is_cut_and_fits(service: PushService, browser: Browser) -> 
 
 
 def test_what_was_read_in_the_page_is_not_pushed(service: PushService, browser: Browser, ana: Member, brand: Brand) -> None:
-    actions.mark_read(ana, [errand(ana, brand, 1).pk])
+    reading.mark_read(ana, [errand(ana, brand, 1).pk])
     gone = errand(ana, brand, 2)
     sample.done.add(2)
     errand(ana, brand, 404)

@@ -74,5 +74,8 @@ def trial(request: BrandRequest) -> HttpResponse:
 def moved(request: HttpRequest) -> HttpResponse:
     """A browser's push service gave it another address; the worker tells us, with the old one, which only they and we know."""
     before, endpoint, key, secret = (request.POST.get(name, "") for name in ("before", "endpoint", "p256dh", "auth"))
-    known = before and pushing.usable(endpoint, key, secret) and actions.move_browser(before, endpoint, key, secret)
-    return HttpResponse(status=204 if known else 404)
+    one = Browser.objects.filter(endpoint=before).first()
+    if one is None or Browser.objects.filter(endpoint=endpoint).exists() or not pushing.usable(endpoint, key, secret):
+        return HttpResponse(status=404)
+    actions.move_browser(one, endpoint, key, secret, by=one.member.key, because="pushsubscriptionchange")
+    return HttpResponse(status=204)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.models import Brand
 from tertulia.kit.toasts import say
-from tertulia.notices import actions, queries
+from tertulia.notices import queries, reading
 from tertulia.notices.models import Notice
 
 #: Rows of the panel, and of a page.
@@ -47,7 +47,7 @@ def list(request: BrandRequest) -> HttpResponse:
     before = request.GET.get("antes", "")
     told = queries.told(request.user, None if everywhere else request.brand, unread=new,
                         before=int(before) if before.isdecimal() and len(before) < 19 else 0, most=MANY + 1)
-    mails = queries.mails_of([one.notice for one in told[:MANY]])
+    mails = queries.mails_of(request.user, [one.notice for one in told[:MANY]])
     context: dict[str, Any] = {
         "rows": [(one, mails.get(one.notice.pk)) for one in told[:MANY]], "everywhere": everywhere, "new": new,
         "tabs": _tabs(request, everywhere, new), "older": told[MANY - 1].notice.pk if len(told) > MANY else 0,
@@ -83,8 +83,8 @@ def _of_here(request: BrandRequest, pk: int) -> Notice:
 def open(request: BrandRequest, pk: int) -> HttpResponse:
     """Goes to the matter; the notice is read."""
     one = _of_here(request, pk)
-    actions.mark_read(request.user, [one.pk])
-    if address := queries.listed([one])[0].words.address:
+    reading.mark_read(request.user, [one.pk])
+    if address := queries.listed(request.user, [one])[0].words.address:
         return redirect(address)
     messages.warning(request, _("Aquello de lo que te avisamos ya no existe."))
     return redirect("notices:list", slug=request.brand.slug)
@@ -96,13 +96,13 @@ def read(request: BrandRequest, pk: int) -> HttpResponse:
     """The member has seen it, or (``nuevo``) wants to have it new again."""
     one = _of_here(request, pk)
     if request.POST.get("nuevo"):
-        actions.mark_unread(request.user, notices=[one.pk])
+        reading.mark_unread(request.user, notices=[one.pk])
     else:
-        actions.mark_read(request.user, [one.pk])
+        reading.mark_read(request.user, [one.pk])
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("notices:list", slug=request.brand.slug)
-    told = queries.listed([queries.notice_of(request.user, pk)])[0]
-    return render(request, "notices/row.html", {"one": told, "mail": queries.mails_of([one]).get(one.pk),
+    told = queries.listed(request.user, [queries.notice_of(request.user, pk)])[0]
+    return render(request, "notices/row.html", {"one": told, "mail": queries.mails_of(request.user, [one]).get(one.pk),
                                                 "mail_shown": bool(request.POST.get("correo")), "several": bool(request.POST.get("marca"))})
 
 
@@ -112,7 +112,7 @@ def read_all(request: BrandRequest) -> HttpResponse:
     """The member has seen all of the brand, or (``todas``) of all theirs; it can be undone."""
     everywhere = bool(request.POST.get("todas"))
     brand: Brand | None = None if everywhere else request.brand
-    many, moment = queries.unread_count(request.user, brand), actions.mark_all_read(request.user, brand)
+    many, moment = queries.unread_count(request.user, brand), reading.mark_all_read(request.user, brand)
     text, undo = ngettext("Un aviso leído.", "%(many)s avisos leídos.", many) % {"many": many}, ""
     if moment:
         undo = f"{reverse('notices:undo_read', args=[request.brand.slug])}?momento={moment.timestamp():.6f}"
@@ -131,5 +131,5 @@ def undo_read(request: BrandRequest) -> HttpResponse:
         moment = datetime.fromtimestamp(float(request.GET.get("momento", "")), UTC)
     except (ValueError, OverflowError, OSError):
         raise Http404("momento") from None
-    actions.mark_unread(request.user, moment=moment)
+    reading.mark_unread(request.user, moment=moment)
     return HttpResponse(status=204) if request.htmx else redirect("notices:list", slug=request.brand.slug)  # type: ignore[attr-defined]
