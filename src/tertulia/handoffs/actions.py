@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tertulia.brands.models import Brand, Member
 from tertulia.handoffs import facts, hours, queries
 from tertulia.handoffs.leads import Consent, note_lead
 from tertulia.handoffs.leads import NoConsent as NoConsent
 from tertulia.handoffs.letters import take_back, write_letter
-from tertulia.handoffs.models import LIVE, Attachment, Desk, HandOff, Holder, Kind, State, Stint, Word
+from tertulia.handoffs.models import LIVE, Desk, HandOff, Holder, Kind, State, Stint, Word
 from tertulia.handoffs.notices import ANSWERED, ASKED_BACK, LEFT_ALONE, TOLD, tell
 from tertulia.handoffs.parsing import File
 from tertulia.handoffs.rules import next_step
+from tertulia.handoffs.speaking import attach, locked, source_of
 from tertulia.handoffs.suggesting import note_suggestions
 from tertulia.inbox import actions as inbox
 from tertulia.inbox.models import Conversation, ConversationState, Draft, Message
@@ -106,7 +108,9 @@ def _handed(new: HandOff, matter: Matter, member: Member, *, by: str) -> None:
     if new.kind == Kind.SUGGESTION:
         note_suggestions([one for one in matter.messages if not one.ours], by=by)
     if matter.conversation and matter.meanwhile.strip():
-        inbox.bring_draft(matter.conversation, matter.meanwhile, source=str(new.desk), by=by, because="meanwhile")
+        source = _("Provisional, mientras contesta %(desk)s") % {"desk": new.desk}
+        new.draft = inbox.bring_draft(matter.conversation, matter.meanwhile, source=source, by=by, because="meanwhile")
+        new.save(update_fields=["draft"])
 
 
 def _begin(hand_off: HandOff, holder: Holder, now: datetime) -> Stint:
@@ -122,12 +126,6 @@ def _begin(hand_off: HandOff, holder: Holder, now: datetime) -> Stint:
     if not own:
         write_letter(hand_off, holder, "matter", f"matter:{stint.pk}")
     return stint
-
-
-def locked(hand_off: HandOff) -> HandOff:
-    """The matter as it is now, nobody else's until the transaction ends."""
-    return HandOff.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "brand", "desk__department", "conversation__merged_into", "draft").get(pk=hand_off.pk)
 
 
 # --------------------------------------------------------------------------- passing on
@@ -215,13 +213,6 @@ def hear(hand_off: HandOff, holder: Holder | None, what: str, text: str, *, way:
     return word
 
 
-def attach(word: Word, files: Sequence[File]) -> None:
-    """The files that came with a word, each once."""
-    Attachment.objects.bulk_create([
-        Attachment(word=word, name=one.name[:200], mime=one.mime[:100], size=len(one.content), digest=one.digest, content=one.content)
-        for one in files], ignore_conflicts=True)
-
-
 def _answered(kept: HandOff, word: Word, *, by: str) -> None:
     stint, now = queries.current(kept), clock.now()
     if stint:
@@ -276,11 +267,6 @@ def _bring(kept: HandOff, word: Word, *, by: str) -> None:
 
 def _answers(kept: HandOff) -> Message | None:
     return kept.messages.filter(ours=False, vanished_at=None).order_by("-at", "-pk").first()
-
-
-def source_of(hand_off: HandOff, word: Word) -> str:
-    """Whose words they are, as the writer shows it: "Marta, Tienda de Gran Vía"."""
-    return ", ".join(str(one) for one in (word.holder, hand_off.desk) if one)
 
 
 # --------------------------------------------------------------------------- what the team does

@@ -8,6 +8,7 @@ from tertulia.brands.models import Member
 from tertulia.handoffs import queries
 from tertulia.handoffs.models import LIVE, HandOff, State
 from tertulia.kit import clock
+from tertulia.notices.actions import mails
 
 
 def about(one: HandOff, member: Member) -> dict[str, Any]:
@@ -18,4 +19,4 @@ def about(one: HandOff, member: Member) -> dict[str, Any]:
         "matter": one, "stint": stint, "words": words[1:], "now": now, "late": one.state == State.OPEN and one.due_at <= now,
         "live": one.state in LIVE, "mine": bool(stint and stint.holder.member_id == member.pk),
         "others": [other for other in queries.holders(one.desk) if not stint or other.pk != stint.holder_id],
-        "own": bool(stint and stint.holder.member_id and stint.holder.member_id == one.opened_by_id), "mails": queries.mails()}
+        "own": bool(stint and stint.holder.member_id and stint.holder.member_id == one.opened_by_id), "mails": mails()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tertulia.handoffs.models import Kind
@@ -48,12 +48,12 @@ class Files(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[File]:
         given: Sequence[UploadedFile] = [one for one in (data or []) if one]
         if len(given) > MOST_FILES:
-            raise forms.ValidationError(_now("Como mucho %(most)s archivos.") % {"most": MOST_FILES})
+            raise forms.ValidationError(gettext("Como mucho %(most)s archivos.") % {"most": MOST_FILES})
         if sum(one.size or 0 for one in given) > LARGEST_ALL or any((one.size or 0) > LARGEST for one in given):
-            raise forms.ValidationError(_now("Pesan demasiado: 10 MB cada uno como mucho, 20 MB entre todos."))
+            raise forms.ValidationError(gettext("Pesan demasiado: 10 MB cada uno como mucho, 20 MB entre todos."))
         for one in given:
             if not allowed(one.content_type or ""):
-                said = _now("%(name)s no se puede mandar: vale una imagen, un PDF o un documento.")
+                said = gettext("%(name)s no se puede mandar: vale una imagen, un PDF o un documento.")
                 raise forms.ValidationError(said % {"name": one.name})
         return [File(clean(one.name or "archivo")[-200:], one.content_type or "", one.read()) for one in given]
 
@@ -115,7 +115,7 @@ class HandOverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("consent") and not told.get("consent_words"):
-            self.add_error("consent_words", _now("Copia lo que dijo al dar permiso."))
+            self.add_error("consent_words", gettext("Copia lo que dijo al dar permiso."))
         return told
 
 
@@ -154,7 +154,7 @@ class HolderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if not told.get("member") and not (told.get("name") and told.get("email")):
-            raise forms.ValidationError(_now("Elige a alguien del equipo, o pon nombre y correo."))
+            raise forms.ValidationError(gettext("Elige a alguien del equipo, o pon nombre y correo."))
         return told
 
 
@@ -175,7 +175,7 @@ class MailboxForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("host") and not (told.get("user") and told.get("address")):
-            raise forms.ValidationError(_now("Para leer las respuestas hacen falta la dirección y el usuario."))
+            raise forms.ValidationError(gettext("Para leer las respuestas hacen falta la dirección y el usuario."))
         return told
 
 
@@ -199,7 +199,7 @@ class LeadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("consent_how") and not told.get("consent_words"):
-            self.add_error("consent_words", _now("Copia lo que dijo al dar permiso."))
+            self.add_error("consent_words", gettext("Copia lo que dijo al dar permiso."))
         return told
 
 
@@ -218,7 +218,7 @@ class OutletForm(forms.Form):
             try:
                 forms.EmailField().clean(target)
             except forms.ValidationError:
-                self.add_error("target", _now("Ese correo no parece bien escrito."))
+                self.add_error("target", gettext("Ese correo no parece bien escrito."))
         elif not target.startswith(("https://", "http://")):
-            self.add_error("target", _now("La dirección empieza por https://."))
+            self.add_error("target", gettext("La dirección empieza por https://."))
         return told

@@ -18,10 +18,15 @@ from tertulia.inbox import actions as inbox
 from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.kit.folding import clean
+from tertulia.triage import actions as triage
+from tertulia.triage.rules import told
 
 STATES = ("new", "considered", "planned", "shipped", "declined")
 #: What became of it: then those who proposed it can be told.
 DECIDED = ("shipped", "declined")
+
+
+_STANDS = Q(suggestions__dropped_at=None)
 
 
 class NothingToTell(Exception):
@@ -34,9 +39,9 @@ class NothingToTell(Exception):
 def ideas(brand: Brand, state: str = "") -> QuerySet[Idea]:
     """The brand's ideas with ``people`` (different ones) and ``times`` they were proposed; what most propose first."""
     rows = brand.ideas.filter(merged_into=None).select_related("owner").annotate(
-        people=Count("suggestions__person", distinct=True), times=Count("suggestions", distinct=True),
-        answered=Count("suggestions", filter=Q(suggestions__answered_at__isnull=False), distinct=True),
-        prepared=Count("suggestions", filter=Q(suggestions__drafted_at__isnull=False), distinct=True)).filter(times__gt=0)
+        people=Count("suggestions__person", filter=_STANDS, distinct=True), times=Count("suggestions", filter=_STANDS, distinct=True),
+        answered=Count("suggestions", filter=_STANDS & Q(suggestions__answered_at__isnull=False), distinct=True),
+        prepared=Count("suggestions", filter=_STANDS & Q(suggestions__drafted_at__isnull=False), distinct=True)).filter(times__gt=0)
     rows = rows.filter(state=state) if state in STATES else rows.exclude(state__in=DECIDED) if state == "" else rows
     return rows.order_by("-people", "-times", "-pk")
 
@@ -48,13 +53,13 @@ def idea_of(brand: Brand, pk: int) -> Idea:
 
 def suggestions_of(idea: Idea) -> list[Suggestion]:
     """Who proposed it, the newest first."""
-    rows = idea.suggestions.select_related("message__author", "message__conversation__channel", "draft", "person")
+    rows = idea.suggestions.filter(dropped_at=None).select_related("message__author", "message__conversation__channel", "draft", "person")
     return list(rows.order_by("-at", "-pk"))
 
 
 def counts(brand: Brand) -> dict[str, int]:
     """How many ideas are in each state."""
-    rows = brand.ideas.filter(merged_into=None, suggestions__isnull=False)
+    rows = brand.ideas.filter(_STANDS, merged_into=None, suggestions__isnull=False)
     return dict(rows.values_list("state").annotate(Count("pk", distinct=True)))
 
 
@@ -68,8 +73,8 @@ class Twin:
 
 def twins(idea: Idea, most: int = 4) -> list[Twin]:
     """Ideas that may be the same as this one, the likest first."""
-    found = [one for one in like(idea.brand_id, [bytes(one.vector) for one in idea.suggestions.all()[:50]], without=idea.pk)
-             if one.score >= PERHAPS][:most]
+    vectors = [bytes(one) for one in idea.suggestions.filter(dropped_at=None).values_list("vector", flat=True)[:50]]
+    found = [one for one in like(idea.brand_id, vectors, without=idea.pk) if one.score >= PERHAPS][:most]
     known = Idea.objects.in_bulk([one.idea_id for one in found])
     return [Twin(known[one.idea_id], round(one.score * 100)) for one in found]
 
@@ -110,8 +115,8 @@ def join(source: Idea, target: Idea, member: Member, *, by: str, because: str = 
 def split(idea: Idea, suggestions: Collection[int], member: Member, *, by: str, because: str = "") -> Regrouping | None:
     """These suggestions are something else: an idea of their own. None: none or all of them were chosen."""
     kept = Idea.objects.select_for_update(no_key=True, of=("self",)).get(pk=idea.pk)
-    chosen = list(kept.suggestions.filter(pk__in=suggestions).select_related("message").order_by("pk"))
-    if not chosen or len(chosen) == kept.suggestions.count():
+    chosen = list(kept.suggestions.filter(pk__in=suggestions, dropped_at=None).select_related("message").order_by("pk"))
+    if not chosen or len(chosen) == kept.suggestions.filter(dropped_at=None).count():
         return None
     now = clock.now()
     new = Idea.objects.create(brand_id=kept.brand_id, title=title_of(chosen[0].message.text, 120), made_at=now, state_at=now)
@@ -137,6 +142,26 @@ def undo(moved: Regrouping, *, by: str, because: str = "") -> bool:
 
 
 @transaction.atomic
+def drop(idea: Idea, suggestions: Collection[int], member: Member, *, by: str, because: str = "") -> list[int]:
+    """These messages propose nothing: they count no more, and the reading learns it; which they were. ``keep`` takes it back."""
+    chosen = list(Suggestion.objects.filter(idea=idea, pk__in=suggestions, dropped_at=None).select_related("message"))
+    Suggestion.objects.filter(pk__in=[one.pk for one in chosen]).update(dropped_at=clock.now())
+    for one in chosen:
+        told_of_it = told(one.message.reading, "intent").labels
+        if "suggestion" in told_of_it:
+            triage.correct(one.message, "intent", [label for label in told_of_it if label != "suggestion"] or ["chat"], member, by=by)
+    if chosen:
+        record(facts.IdeaChanged(brand_id=idea.brand_id, idea_id=idea.pk, state=idea.state), by=by, because=because)
+    return [one.pk for one in chosen]
+
+
+@transaction.atomic
+def keep(brand: Brand, suggestions: Collection[int], *, by: str, because: str = "") -> None:
+    """They count again. What the reading learned is taken back where it was taught."""
+    Suggestion.objects.filter(idea__brand=brand, pk__in=suggestions).update(dropped_at=None)
+
+
+@transaction.atomic
 def prepare(idea: Idea, *, by: str, because: str = "") -> int:
     """A draft for each who proposed it and was not answered, with what became of it; how many. A member sends each one.
 
@@ -145,7 +170,7 @@ def prepare(idea: Idea, *, by: str, because: str = "") -> int:
     kept = Idea.objects.select_for_update(no_key=True, of=("self",)).get(pk=idea.pk)
     if kept.state not in DECIDED or not kept.news:
         raise NothingToTell(kept.pk)
-    waiting = kept.suggestions.filter(drafted_at=None, answered_at=None, message__vanished_at=None)
+    waiting = kept.suggestions.filter(drafted_at=None, answered_at=None, dropped_at=None, message__vanished_at=None)
     made, now = 0, clock.now()
     there: set[int] = set()
     for one in waiting.select_related("message__conversation", "message__author").order_by("-at", "-pk"):

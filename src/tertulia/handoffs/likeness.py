@@ -41,7 +41,7 @@ def nearest(brand_id: int, vector: bytes) -> Idea | None:
 def like(brand_id: int, vectors: Sequence[bytes], without: int = 0) -> list[Like]:
     """The living ideas of the brand by how like these suggestions they are, the likest first."""
     rows = list(Suggestion.objects.filter(idea__brand=brand_id, idea__merged_into=None, idea__state__in=("new", "considered", "planned"))
-                .exclude(idea=without).exclude(vector=b"").order_by("-pk").values_list("idea", "vector")[:_LATELY])
+                .filter(dropped_at=None).exclude(idea=without).exclude(vector=b"").order_by("-pk").values_list("idea", "vector")[:_LATELY])
     if not rows or not any(vectors):
         return []
     known = np.stack([np.frombuffer(bytes(vector), dtype=np.float16) for _idea, vector in rows]).astype(np.float32)

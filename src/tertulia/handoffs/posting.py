@@ -13,11 +13,12 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from django.db import transaction
 
 from tertulia.handoffs import facts, queries
-from tertulia.handoffs.actions import locked, pass_on
+from tertulia.handoffs.actions import pass_on
 from tertulia.handoffs.doors import make_link
 from tertulia.handoffs.letters import mail_of
 from tertulia.handoffs.models import LIVE, Holder, Letter
 from tertulia.handoffs.notices import BOUNCED, tell
+from tertulia.handoffs.speaking import locked
 from tertulia.journal.actions import SYSTEM, record
 from tertulia.kit import clock
 from tertulia.kit.steps import reach

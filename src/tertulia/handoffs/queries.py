@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from tertulia.brands.models import Brand, Member
@@ -56,10 +55,10 @@ def holders(desk: Desk) -> list[Holder]:
     return list(desk.holders.filter(left_at=None, unreachable_at=None).select_related("member").order_by("order", "pk"))
 
 
-def next_holder(hand_off: HandOff) -> Holder | None:
+def next_holder(handoff: HandOff) -> Holder | None:
     """Who has not had the matter yet, the first in order."""
-    had = set(hand_off.stints.values_list("holder", flat=True))
-    return next((one for one in holders(hand_off.desk) if one.pk not in had), None)
+    had = set(handoff.stints.values_list("holder", flat=True))
+    return next((one for one in holders(handoff.desk) if one.pk not in had), None)
 
 
 def holder_of(brand: Brand, pk: int) -> Holder:
@@ -126,44 +125,44 @@ def matters_in(conversation: Conversation) -> list[HandOff]:
     return sorted(found, key=lambda one: one.state not in LIVE)
 
 
-def current(hand_off: HandOff) -> Stint | None:
+def current(handoff: HandOff) -> Stint | None:
     """Who has it now."""
-    return hand_off.stints.filter(ended_at=None).select_related("holder__member", "holder__desk").first()
+    return handoff.stints.filter(ended_at=None).select_related("holder__member", "holder__desk").first()
 
 
-def words_of(hand_off: HandOff) -> list[Word]:
+def words_of(handoff: HandOff) -> list[Word]:
     """What was said of it, in order, with files (without their content)."""
     files = Attachment.objects.defer("content").order_by("pk")
-    rows = hand_off.words.select_related("member", "holder__member").prefetch_related(Prefetch("attachments", files))
+    rows = handoff.words.select_related("member", "holder__member").prefetch_related(Prefetch("attachments", files))
     return list(rows.order_by("at", "pk"))
 
 
-def word_of(hand_off: HandOff, pk: int) -> Word:
+def word_of(handoff: HandOff, pk: int) -> Word:
     """One thing said of it; ``Word.DoesNotExist`` otherwise."""
-    return hand_off.words.select_related("member", "holder__member").get(pk=pk)
+    return handoff.words.select_related("member", "holder__member").get(pk=pk)
 
 
-def file_of(hand_off: HandOff, pk: int) -> Attachment:
+def file_of(handoff: HandOff, pk: int) -> Attachment:
     """A file of the matter; ``Attachment.DoesNotExist`` otherwise."""
-    return Attachment.objects.get(pk=pk, word__hand_off=hand_off)
+    return Attachment.objects.get(pk=pk, word__hand_off=handoff)
 
 
-def messages_of(hand_off: HandOff) -> list[Message]:
+def messages_of(handoff: HandOff) -> list[Message]:
     """What the holder sees of the conversation: the messages chosen, in order; with ``thread``, all up to the last of them."""
-    chosen = hand_off.messages.select_related("author", "member").order_by("at", "pk")
-    if not hand_off.thread or hand_off.conversation_id is None:
+    chosen = handoff.messages.select_related("author", "member").order_by("at", "pk")
+    if not handoff.thread or handoff.conversation_id is None:
         return list(chosen)
     last = chosen.last()
-    above = Message.objects.filter(conversation=hand_off.conversation_id).select_related("author", "member")
+    above = Message.objects.filter(conversation=handoff.conversation_id).select_related("author", "member")
     return list(above.filter(at__lte=last.at).order_by("at", "pk")) if last else []
 
 
-def told_of(hand_off: HandOff) -> list[Member]:
+def told_of(handoff: HandOff) -> list[Member]:
     """Who hears of what happens to it: who handed it over and whose the conversation is; else the owners."""
-    of_team = set(hand_off.brand.memberships.filter(member__is_active=True).values_list("member", flat=True))
-    wanted = [hand_off.opened_by_id, hand_off.conversation.assignee_id if hand_off.conversation else None]
+    of_team = set(handoff.brand.memberships.filter(member__is_active=True).values_list("member", flat=True))
+    wanted = [handoff.opened_by_id, handoff.conversation.assignee_id if handoff.conversation else None]
     found = list(Member.objects.filter(pk__in=[one for one in wanted if one in of_team]))
-    return found or list(owners(hand_off.brand).filter(is_active=True))
+    return found or list(owners(handoff.brand).filter(is_active=True))
 
 
 # --------------------------------------------------------------------------- doors
@@ -176,11 +175,6 @@ def door(token: str) -> Door | None:
 
 
 # --------------------------------------------------------------------------- mail
-
-
-def mails() -> bool:
-    """Whether this installation can send mail at all."""
-    return not settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend"))
 
 
 def mailbox_of(brand: Brand) -> Mailbox | None:
@@ -205,9 +199,9 @@ def mailboxes_due(now: datetime, most: int = 100) -> list[int]:
     return list(rows.order_by("next_at").values_list("pk", flat=True)[:most])
 
 
-def letters_of(hand_off: HandOff) -> list[Letter]:
+def letters_of(handoff: HandOff) -> list[Letter]:
     """What was mailed of it, in order."""
-    return list(hand_off.letters.select_related("holder__member").order_by("pk"))
+    return list(handoff.letters.select_related("holder__member").order_by("pk"))
 
 
 def unmatched(brand: Brand, most: int = 50) -> list[Arrival]:
@@ -228,9 +222,9 @@ def letter_named(brand: Brand, message_ids: Sequence[str]) -> Letter | None:
     return next((found[one] for one in message_ids if one in found), None)
 
 
-def holder_at(hand_off: HandOff, address: str) -> Holder | None:
+def holder_at(handoff: HandOff, address: str) -> Holder | None:
     """Who has or had the matter and writes from this address."""
-    had = Holder.objects.filter(Q(email__iexact=address) | Q(member__email__iexact=address), stints__hand_off=hand_off)
+    had = Holder.objects.filter(Q(email__iexact=address) | Q(member__email__iexact=address), stints__hand_off=handoff)
     return had.select_related("member", "desk").order_by("-stints__pk").first()
 
 

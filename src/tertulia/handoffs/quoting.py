@@ -14,9 +14,8 @@ _FROM_HERE = re.compile("|".join((
     r"^-{2,}\s*(mensaje original|original message|mensaje reenviado|forwarded message)\s*-{2,}",
     r"^_{8,}\s*$",
     r"^\*?(de|from)\*?\s*:\s.*\n\*?(enviado|enviado el|fecha|sent|date|para|to)\*?\s*:",
-    r"^(el|on)\b[^\n]{0,120}\d{1,4}[^\n]{0,160}\n?[^\n]{0,120}(escribi[óo]|wrote|ha escrito)\s*:\s*$",
+    r"^(el|on)\b[^\n]{0,120}\d{1,4}[^\n]{0,160}\n?[^\n]{0,120}(escribi.|wrote|ha escrito)\s*:\s*$",
     rf"^[^\n]{{0,80}}\b({_MONTHS})\w*\.?,?\s[^\n]{{0,80}}\d{{4}}[^\n]{{0,120}}<[^>\n]+@[^>\n]+>[^\n]{{0,20}}:?\s*$",
-    r"^\s*no borres esta línea",
 )), re.IGNORECASE | re.MULTILINE)
 #: What a signature begins with.
 _SIGNED = re.compile("|".join((

@@ -17,6 +17,7 @@ from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
+from tertulia.notices.actions import mails
 from tertulia.people.facts import PersonErased
 from tertulia.people.queries import traces_of
 from tertulia.triage.facts import MessageRead
@@ -32,7 +33,7 @@ def post_letter(letter: int) -> None:
 @watch(every=2.0)
 def letters_to_post() -> Sequence[Wake]:
     """Letters whose moment has come; none where mail cannot leave."""
-    if not queries.mails():
+    if not mails():
         return []
     return [Wake(post_letter, {"letter": pk}, lock=f"letter:{pk}") for pk in queries.letters_due(clock.now())]
 

@@ -34,7 +34,7 @@ class Idea(models.Model):
 class Suggestion(models.Model):
     """A message that proposes something, in one idea at a time. ``vector``: its text as the encoder hears it, 16-bit floats.
 
-    ``draft``: the answer prepared once something became of it.
+    ``draft``: the answer prepared once something became of it. ``dropped_at``: a member said that it proposes nothing.
     """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="suggestion")
@@ -44,6 +44,7 @@ class Suggestion(models.Model):
     noted_by = models.CharField(max_length=80)
     vector = models.BinaryField(default=bytes)
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True)
     drafted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 

@@ -17,6 +17,7 @@ from tertulia.inbox.models import Draft, Message
 from tertulia.journal.facts import Happened
 from tertulia.kit import clock
 from tertulia.site.tests import cast
+from tertulia.triage.models import Correction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +91,25 @@ def test_the_pages_do_it_all(client: Client, brand: Brand, ana: Member, channel:
     assert Draft.objects.count() == 2 and Idea.objects.get(pk=sundays.pk).owner == ana
     client.post(reverse("handoffs:join_ideas", args=[brand.slug, sundays.pk]), {"with": club.pk})
     assert ideas.idea_of(brand, sundays.pk).times == 4  # type: ignore[attr-defined]
+
+
+def test_what_proposes_nothing_counts_no_more_and_is_learned(client: Client, brand: Brand, ana: Member, channel: Channel) -> None:
+    messages = _said(channel, SUNDAYS[:2], "dom")
+    messages[0].reading = {"intent": {"labels": [{"label": "suggestion", "p": 0.9}, {"label": "question", "p": 0.6}], "sure": True}}
+    messages[0].save(update_fields=["reading"])
+    note_suggestions(messages, by=cast.BY)
+    idea = ideas.ideas(brand).get()
+    chosen = Suggestion.objects.get(message=messages[0])
+    gone = client.post(reverse("handoffs:drop_suggestions", args=[brand.slug, idea.pk]), {"suggestions": [chosen.pk]})
+    assert gone.status_code == 302 and ideas.idea_of(brand, idea.pk).times == 1  # type: ignore[attr-defined]
+    assert Correction.objects.get(message=messages[0], head="intent").right == ["question"]
+    assert not note_suggestions(messages, by=cast.BY)  # read again, it stays out
+    client.post(reverse("handoffs:keep_suggestions", args=[brand.slug, str(chosen.pk)]))
+    assert ideas.idea_of(brand, idea.pk).times == 2  # type: ignore[attr-defined]
+
+
+def test_a_message_is_noted_from_the_dialog_without_asking_anybody(client: Client, brand: Brand, channel: Channel) -> None:
+    (message,) = _said(channel, CLUB[:1], "club")
+    address = reverse("handoffs:note_suggestion", args=[brand.slug, message.pk])
+    assert client.post(address, HTTP_HX_REQUEST="true").status_code == 204 and client.post(address).status_code == 302
+    assert Suggestion.objects.get().message == message

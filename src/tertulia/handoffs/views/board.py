@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
+from tertulia.brands.actions import add_picture
 from tertulia.brands.doors import BrandRequest, for_brand
+from tertulia.brands.pictures import BadPicture
 from tertulia.handoffs import actions, doors, queries
 from tertulia.handoffs.cards import about
 from tertulia.handoffs.forms import SayForm
@@ -206,6 +208,21 @@ def link(request: BrandRequest, pk: int) -> HttpResponse:
     one = matter_or_404(request, pk)
     stint = queries.current(one)
     return _page(request, one, SayForm(), link=doors.make_link(one, stint.holder) if stint else "")
+
+
+@require_POST
+@for_brand("answer")
+def keep_picture(request: BrandRequest, pk: int, attachment: int) -> HttpResponse:
+    """Puts a picture that the desk sent in the brand's library, to be used in a post or an answer."""
+    one = matter_or_404(request, pk)
+    try:
+        picture = queries.file_of(one, attachment)
+        add_picture(request.brand, bytes(picture.content), by=request.by, because=f"matter:{one.pk}")
+    except Attachment.DoesNotExist as error:
+        raise Http404(attachment) from error
+    except BadPicture:
+        return _back(request, one, _("Esa imagen no se puede usar: no se abre."), tone="warn")
+    return _back(request, one, _("Guardada entre las imágenes de la marca."))
 
 
 @require_GET

@@ -21,6 +21,7 @@ from tertulia.handoffs.collecting import CannotRead, opened
 from tertulia.handoffs.forms import DEADLINES, DeskForm, HolderForm, MailboxForm
 from tertulia.handoffs.models import Desk, Holder, Kind, Mailbox
 from tertulia.handoffs.rules import USUAL_CHASE, USUAL_MINUTES
+from tertulia.notices.actions import mails
 from tertulia.triage.models import Department
 from tertulia.triage.queries import own_departments
 
@@ -43,7 +44,7 @@ def desks(request: BrandRequest) -> HttpResponse:
     box = queries.mailbox_of(request.brand)
     return show(request, "handoffs/desks.html", {
         "desks": list(queries.desks(request.brand)), "form": form, "mine": mine, "box": box, "kinds": _kinds(form, None),
-        "deadlines": DEADLINES, "mails": queries.mails()}, status=422 if form.is_bound else 200)
+        "deadlines": DEADLINES, "mails": mails()}, status=422 if form.is_bound else 200)
 
 
 def _departments(request: BrandRequest) -> list[tuple[str, str]]:
@@ -188,7 +189,7 @@ def mailbox(request: BrandRequest) -> HttpResponse:
         acts.set_mailbox(request.brand, password=told["password"] or None, by=request.by, **fields)
         messages.success(request, _("Guardado. Prueba ahora que se puede leer."))
         return redirect("handoffs:mailbox", request.brand.slug)
-    context = {"form": form, "box": box, "mails": queries.mails()}
+    context = {"form": form, "box": box, "mails": mails()}
     return show(request, "handoffs/mailbox.html", context, status=422 if form.is_bound else 200)
 
 

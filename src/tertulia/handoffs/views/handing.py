@@ -23,6 +23,7 @@ from tertulia.inbox.queries import conversation_of
 from tertulia.inbox.understood import concluded
 from tertulia.kit import clock
 from tertulia.kit.toasts import say
+from tertulia.notices.actions import mails
 
 _LATELY = 8
 
@@ -102,7 +103,7 @@ def _asked(request: BrandRequest, conversation: Conversation | None, shown: list
     context = {
         "conversation": conversation, "shown": shown, "form": form, "kinds": Kind.choices, "kind": kind, "why": _why(seems, last),
         "seems": seems.kind, "desks": desks, "desk": desk, "deadlines": DEADLINES, "minutes": _minutes(desk, kind),
-        "last": last, "mails": queries.mails(), "title": title_of(last.text) if last else "", "brief": asks(kind),
+        "last": last, "mails": mails(), "title": title_of(last.text) if last else "", "brief": asks(kind),
         "meanwhile": meanwhile(kind, _first_name(conversation), desk.name if desk else _("el equipo")), "lead": kind == Kind.LEAD,
         "there": queries.matters_in(conversation) if conversation else []}
     template = "handoffs/hand_over_form.html" if request.htmx else "handoffs/hand_over.html"  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.queries import team
@@ -18,6 +19,7 @@ from tertulia.handoffs.suggesting import note_suggestions
 from tertulia.handoffs.views.board import number, places
 from tertulia.inbox.models import Message
 from tertulia.inbox.queries import message_of
+from tertulia.kit.toasts import say
 
 
 @for_brand("see")
@@ -91,6 +93,27 @@ def _moved(request: BrandRequest, to: Idea, moved: Regrouping | None, text: str)
 
 @require_POST
 @for_brand("answer")
+def drop(request: BrandRequest, pk: int) -> HttpResponse:
+    """Some of its suggestions propose nothing; with the way back."""
+    one = _idea_or_404(request, pk)
+    gone = acts.drop(one, [found for text in request.POST.getlist("suggestions") if (found := number(text))], request.user, by=request.by)
+    if gone:
+        undo_at = reverse("handoffs:keep_suggestions", args=[request.brand.slug, "-".join(map(str, gone))])
+        messages.success(request, _("Quitadas: no proponían nada."), extra_tags=f"undo:{undo_at}")
+    there = acts.ideas(request.brand, "all").filter(pk=one.pk).exists()
+    return redirect("handoffs:idea", request.brand.slug, one.pk) if there else redirect("handoffs:ideas", request.brand.slug)
+
+
+@require_POST
+@for_brand("answer")
+def keep(request: BrandRequest, pks: str) -> HttpResponse:
+    """They count again."""
+    acts.keep(request.brand, [found for text in pks.split("-") if (found := number(text))], by=request.by)
+    return redirect("handoffs:ideas", request.brand.slug)
+
+
+@require_POST
+@for_brand("answer")
 def undo(request: BrandRequest, pk: int) -> HttpResponse:
     """Takes a join or a split back."""
     moved = Regrouping.objects.select_related("source").filter(pk=pk, source__brand=request.brand).first()
@@ -121,10 +144,14 @@ def prepare(request: BrandRequest, pk: int) -> HttpResponse:
 def note(request: BrandRequest, pk: int) -> HttpResponse:
     """A member says that a message proposes something."""
     try:
-        made = note_suggestions([message_of(request.brand, pk)], by=request.by)
+        message = message_of(request.brand, pk)
     except Message.DoesNotExist as error:
         raise Http404(pk) from error
-    messages.success(request, _("Apuntada con las sugerencias.") if made else _("Ya estaba apuntada."))
+    made = note_suggestions([message], by=request.by)
+    text = _("Apuntada con las sugerencias.") if made else _("Ya estaba apuntada.")
+    if request.htmx:  # type: ignore[attr-defined]
+        return trigger_client_event(say(HttpResponse(status=204), text), "inbox-changed", {"ids": [message.conversation_id]})
+    messages.success(request, text)
     if made:
         return redirect("handoffs:idea", request.brand.slug, made[0].idea_id)
     return redirect("handoffs:ideas", request.brand.slug)
