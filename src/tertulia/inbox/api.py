@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -39,6 +39,14 @@ class ConversationOut(Schema):
     sentiment: str
     intents: list[str]
     offence: str
+    judgement: str
+    department: str
+    importance: int | None
+    urgency: int | None
+    heat: int
+    labels: list[str]
+    answer_due_at: datetime | None
+    solve_due_at: datetime | None
     turn: int
     window_ends_at: datetime | None
     merged_into_id: int | None
@@ -58,21 +66,53 @@ class MessagePage(Schema):
     next: str
 
 
-class Wanted(Schema):
-    """Which conversations."""
+Level = Annotated[int | None, Field(ge=1, le=3)]
+Key = Annotated[int | None, Field(ge=1, le=2**63 - 1)]
+Label = Annotated[str, Field(max_length=40)]
 
-    view: Literal["pending", "mine", "angry", "questions", "unassigned", "snoozed", "closed", "all"] = "pending"
+
+class Wanted(Schema):
+    """Which conversations, and in which order; what is left out filters nothing. ``order`` empty: the view's own.
+
+    ``assignee`` is a member's id, ``me`` or ``nobody``; ``closing``: the network's window ends within two hours; ``notes``: a note
+    names the bearer (``me``), or they have not seen it (``new``). Words are found newest first, whatever the order.
+    """
+
+    view: Literal["pending", "mine", "angry", "questions", "attacks", "unassigned", "handed", "snoozed", "closed", "all"] = "pending"
+    order: Literal["", "newest", "heat", "waiting", "due"] = ""
     q: str = Field("", max_length=200)
-    channel: int | None = Field(None, ge=1, le=2**63 - 1)
-    after: str = ""
+    channel: Key = None
+    kind: Literal["", "comment", "mention", "direct", "review"] = ""
+    state: Literal["", "open", "snoozed", "handed", "closed"] = ""
+    judgement: Literal["", "important", "angry", "senseless", "troll", "none"] = ""
+    intent: Literal["", "question", "presales", "complaint", "incident", "suggestion", "praise", "chat", "spam"] = ""
+    sentiment: Literal["", "negative", "neutral", "positive"] = ""
+    offence: Literal["", "NO", "NOE", "OFP", "OFG"] = ""
+    importance: Level = None
+    urgency: Level = None
+    department: Label = ""
+    language: Label = ""
+    profile: Key = None
+    post: Key = None
+    assignee: str = Field("", pattern=r"^(me|nobody|[0-9]{1,17})?$")
+    label: Label = ""
+    deadline: Literal["", "overdue", "hour", "today", "none"] = ""
+    notes: Literal["", "me", "new"] = ""
+    closing: bool = False
+    after: str = Field("", max_length=200)
+
+    def filters(self) -> lists.Filters:
+        """The same, as the list knows them."""
+        told = self.dict(exclude={"q", "channel", "profile", "post", "closing", "after"})
+        return lists.Filters(words=self.q, channel_id=self.channel, person_id=self.profile, subject_id=self.post,
+                             closing="cierra" if self.closing else "", **told)
 
 
 @router.get("/{slug}/conversations", response={200: ConversationPage, **PROBLEMS})
 def conversations(request: HttpRequest, slug: str, wanted: Query[Wanted]) -> dict[str, Any]:
-    """The brand's conversations, newest first."""
+    """The brand's conversations that pass the filters, a page of them."""
     brand, member = enter(request, slug)
-    filters = lists.Filters(view=wanted.view, words=wanted.q, channel_id=wanted.channel)
-    page = lists.page_of(brand, member, filters, wanted.after)
+    page = lists.page_of(brand, member, wanted.filters(), wanted.after)
     return {"items": page.rows, "next": page.next}
 
 
@@ -101,10 +141,11 @@ def message(request: HttpRequest, slug: str, pk: Id) -> Message:
 class Change(Schema):
     """What to do with a conversation; ``member`` (None: nobody) for assign, ``until`` for snooze, ``why`` for close."""
 
-    act: Literal["assign", "snooze", "close", "reopen"]
+    act: Literal["assign", "snooze", "close", "reopen", "label", "unlabel"]
     member: int | None = Field(None, ge=1, le=2**63 - 1)
     until: AwareDatetime | None = None
     why: str = Field("", max_length=200)
+    label: Label = ""
 
 
 @router.post("/{slug}/conversations/{pk}/change", response={200: ConversationOut, **PROBLEMS})
@@ -127,6 +168,11 @@ def change(request: HttpRequest, slug: str, pk: Id, body: Change) -> Conversatio
                 actions.close(one, by=member.key, because=body.why)
             except actions.NoReason as error:
                 raise HttpError(422, "why: an answer is owed, so closing says why there is none") from error
+        case "label" | "unlabel":
+            try:
+                actions.label(one, body.label, on=body.act == "label", by=member.key, because="API")
+            except actions.NoName as error:
+                raise HttpError(422, "label: one to forty letters") from error
         case "reopen":
             actions.reopen(one, by=member.key, because="API")
     return queries.conversation_of(brand, pk)

@@ -23,12 +23,18 @@ from tertulia.people.models import Profile
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list: the conversation, its text in pieces, its chips; ``inside``: it still passes the filters."""
+    """One line of the list: the conversation, its text in pieces, its chips, where it opens; ``inside``: it still passes the filters."""
 
     conversation: Conversation
     pieces: list[tuple[str, tuple[str, ...]]]
     chips: list[Conclusion]
+    url: str
     inside: bool = True
+
+    @property
+    def key(self) -> str:
+        """Its id as pages name it."""
+        return str(self.conversation.pk)
 
 
 def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
@@ -39,7 +45,8 @@ def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
         "views": [
             {"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view and not filters.saved,
              "url": list_url + (address_of(replace(filters, view=view, order="", saved=None)) or "?vista=pendientes")}
-            for name, (view, label, icon) in labels.VIEWS.items()],
+            for name, (view, label, icon) in labels.VIEWS.items()
+            if view not in labels.PASSING or counts[view].number or view == filters.view],
         "named": named_views(request, filters), "filters": filters, "address": address_of(filters)}
 
 
@@ -67,12 +74,13 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
 
 def rows_of(conversations: Iterable[Conversation], words: str = "", found: dict[int, str] | None = None,
             inside: set[int] | None = None) -> list[Row]:
-    """Lines of the list; ``found`` are the texts that the ``words`` were found in, by conversation."""
+    """Lines of the list; ``found`` are the texts that the ``words`` were found in, by conversation. Their brands are at hand."""
     asked, rows = words_of(words), list(conversations)
     readings = queries.last_readings([one.pk for one in rows])
+    places = {one.brand.slug: reverse("inbox:list", args=[one.brand.slug]) for one in rows}
     return [
         Row(one, _pieces(found[one.pk], asked) if found and one.pk in found else [(one.excerpt, ())], row_of(readings.get(one.pk)),
-            inside is None or one.pk in inside)
+            f"{places[one.brand.slug]}{one.pk}/", inside is None or one.pk in inside)
         for one in rows]
 
 

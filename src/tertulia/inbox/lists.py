@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from tertulia.brands.models import Brand, Member
 from tertulia.inbox import searching
-from tertulia.inbox.models import Conversation, ConversationState, Message, Note, Presence
+from tertulia.inbox.models import Conversation, ConversationState, Draft, Message, Note, Presence
 from tertulia.inbox.rules import ANGRY
 from tertulia.kit import clock, paging
 from tertulia.kit.paging import gathered
@@ -35,6 +35,7 @@ VIEWS = {
     "attacks": OPEN & (Q(judgement="troll") | Q(offence__in=["OFP", "OFG"])),
     "unassigned": OPEN & Q(assignee=None),
     "mine": UNCLOSED,
+    "to_approve": UNCLOSED & Q(pk__in=Draft.objects.filter(state="asked").values("conversation")),
     "handed": Q(state=ConversationState.HANDED),
     "snoozed": Q(state=ConversationState.SNOOZED),
     "closed": Q(state=ConversationState.CLOSED),
@@ -200,7 +201,7 @@ def _first(rows: QuerySet[Conversation], order: str, after: str, size: int) -> l
 
 def _in_order(places: Sequence[Place]) -> list[Conversation]:
     # fetched by their ids: joined before the limit, what is not shown would be joined too
-    rows = Conversation.objects.select_related("channel", "person", "assignee").in_bulk([pk for _value, pk in places])
+    rows = Conversation.objects.select_related("brand", "channel", "person", "assignee").in_bulk([pk for _value, pk in places])
     return [rows[pk] for _value, pk in places if pk in rows]
 
 
@@ -276,4 +277,4 @@ def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> i
 
 def rows_of(brand: Brand, ids: Sequence[int]) -> QuerySet[Conversation]:
     """These of the brand's conversations, as the list shows them."""
-    return Conversation.objects.filter(brand=brand, pk__in=ids).select_related("channel", "person", "assignee")
+    return Conversation.objects.filter(brand=brand, pk__in=ids).select_related("brand", "channel", "person", "assignee")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -33,8 +34,12 @@ def hue(name: str) -> int:
 
 def exact(moment: datetime) -> str:
     """``22 de noviembre de 2026 a las 9:05``, in the reader's language."""
-    return _("%(day)s a las %(time)s") % {"day": date_format(moment, "DATE_FORMAT"),
-                                         "time": date_format(moment, "H:i")}
+    return _("%(day)s a las %(time)s") % {"day": _long_day(moment.date(), get_language()), "time": f"{moment:%H:%M}"}
+
+
+@lru_cache(maxsize=4096)
+def _long_day(day: date, language: str | None) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def day(moment: date, form: str = "j M") -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from tertulia.inbox.models import Conversation
 from tertulia.inbox.spans import said
 from tertulia.kit import clock
+from tertulia.kit.templatetags.kit import _icon, when
+from tertulia.kit.words import day
 
 register = template.Library()
 
@@ -17,16 +22,23 @@ register = template.Library()
 SHARE, MORNING = 0.25, timedelta(hours=4)
 
 
-@register.inclusion_tag("inbox/due.html")
-def due(conversation: Conversation) -> dict[str, Any]:
+@register.simple_tag
+def due(conversation: Conversation) -> SafeString:
     """By when it is to be answered or, when no answer is owed, solved; nothing if nobody promised."""
     moment = conversation.answer_due_at or conversation.solve_due_at
     if moment is None:
-        return {}
+        return mark_safe("")
     now, since = clock.now(), conversation.waiting_since or conversation.first_at
     warn = moment - max(min(moment - since, MORNING), timedelta()) * SHARE
-    return {"moment": moment, "warn": warn, "solve": conversation.answer_due_at is None,
-            "tone": "late" if now >= moment else "soon" if now >= warn else ""}
+    solve = conversation.answer_due_at is None
+    tone = "late" if now >= moment else "soon" if now >= warn else ""
+    local = timezone.localtime(moment)
+    # written here and not in a template: every row of a list has one
+    return format_html(
+        '<span class="due {}" data-due="{}" data-warn="{}" title="{} {}">{}<span class="to-come">{}</span>'
+        '<span class="gone">{}</span> {}</span>', tone, moment.isoformat(timespec="seconds"), warn.isoformat(timespec="seconds"),
+        _("Resolver antes de") if solve else _("Responder antes de"), f"{day(local.date())}, {local:%H:%M}", _icon("clock", size="s"),
+        _("Resolver") if solve else _("Responder"), _("Sin resolver: venció") if solve else _("Venció"), when(moment))
 
 
 @register.filter

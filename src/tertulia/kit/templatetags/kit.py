@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -42,8 +43,14 @@ def _classes(*names: str | None) -> str:
 
 
 @register.simple_tag(name="icon")
-def _icon(name: str, size: str = "", label: str = "") -> SafeString:
+def _icon(name: str, size: str = "", label: Any = "") -> SafeString:
     """One of our icons (``static/kit/icons.svg``). ``size``: s, l, xl. With ``label`` it speaks, else it is silent."""
+    return _drawn_icon(name, size, str(label))
+
+
+# lists draw the same few marks hundreds of times a page
+@lru_cache(maxsize=1024)
+def _drawn_icon(name: str, size: str, label: str) -> SafeString:
     speaks = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#{}"></use></svg>',
                        _classes("icon", size), speaks, static("kit/icons.svg"), name)
@@ -76,6 +83,7 @@ def button(label: Any, icon: str = "", kind: str = "", href: str = "", opens: st
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def avatar(name: str, src: str = "", size: str = "", square: bool = False) -> SafeString:
     """A person's picture, or their initials on a colour that is always the same for the same name. Silent."""
     css = _classes("avatar", size, "square" if square else "", f"h{words.hue(name)}")
@@ -85,6 +93,7 @@ def avatar(name: str, src: str = "", size: str = "", square: bool = False) -> Sa
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def logo(network: str) -> SafeString:
     """The mark of a network, by its folder's name; its letter where it has none. Silent."""
     if logos.found(network):
@@ -103,10 +112,17 @@ def channel(network: str, handle: str, name: str = "") -> SafeString:
 @register.simple_tag
 def chip(label: Any, tone: str = "", icon: str = "", href: str = "", **attrs: Any) -> SafeString:
     """A small word with a colour. ``tone``: danger, warn, ok, info, accent, violet, unsure; with ``href`` a link."""
+    if not href and not attrs and not hasattr(label, "__html__"):
+        return _plain_chip(str(label), tone, icon)
     inside = format_html("{}{}", _icon(icon) if icon else "", label)
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', _classes("chip", tone), href, _attrs(attrs), inside)
     return format_html('<span class="{}"{}>{}</span>', _classes("chip", tone), _attrs(attrs), inside)
+
+
+@lru_cache(maxsize=1024)
+def _plain_chip(label: str, tone: str, icon: str) -> SafeString:
+    return format_html('<span class="{}">{}{}</span>', _classes("chip", tone), _icon(icon) if icon else "", label)
 
 
 @register.simple_tag
