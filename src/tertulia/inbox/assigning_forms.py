@@ -17,17 +17,8 @@ from tertulia.channels.queries import channels_of
 from tertulia.inbox import labels
 from tertulia.inbox.assigning import Ruling
 from tertulia.inbox.forms import Words
-from tertulia.inbox.models import AssignmentRule, Conversation
-
-#: How many conversations back departments are looked for.
-LAST = 2000
-
-
-def departments_of(brand: Brand) -> list[str]:
-    """The departments that the brand's conversations were about lately, by name."""
-    last = Conversation.objects.filter(brand=brand).order_by("-last_at").values("pk")[:LAST]
-    found = Conversation.objects.filter(pk__in=last).exclude(department="").values_list("department", flat=True).distinct()
-    return sorted(found)
+from tertulia.inbox.models import AssignmentRule
+from tertulia.inbox.naming import departments
 
 
 def choices_of(brand: Brand) -> dict[str, list[tuple[Any, Any]]]:
@@ -36,7 +27,7 @@ def choices_of(brand: Brand) -> dict[str, list[tuple[Any, Any]]]:
         "channel": [(one.pk, one.handle) for one in channels_of(brand)], "kind": list(labels.KINDS.items()),
         "intent": [(name, label) for name, (label, _tone) in labels.INTENTS.items()],
         "judgement": [(name, label) for name, (label, _tone) in labels.WORDS["judgement"].items() if name != "none"],
-        "department": [(one, one) for one in departments_of(brand)], "language": list(labels.LANGUAGES.items()),
+        "department": list(departments(brand).items()), "language": list(labels.LANGUAGES.items()),
         "open": [(True, _("Con la marca abierta")), (False, _("Con la marca cerrada"))]}
 
 

@@ -106,6 +106,7 @@ def _page(request: BrandRequest, status: int = 200, new: TargetForm | None = Non
         "new": new or TargetForm(None, brand), "adding": new is not None, "mine": may(request.role, "manage"),
         "hours": week_said(brand.hours),
         "examples": [(what, day, at, _example(brand, what, day, at)) for what, day, at in EXAMPLES],
+        "text": _example(brand, "", 0, "18:45"),
         "whats": [("", _("Otra cosa")), *((name, label) for name, (label, _tone) in labels.INTENTS.items())],
         "days": list(WEEKDAYS.items()), "steps": list(targets.ladder_of(brand)), "team": [one.member for one in team(brand)],
         "ladder_error": ladder_error}

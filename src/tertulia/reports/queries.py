@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel, ChannelState
 from tertulia.inbox import ledger
+from tertulia.inbox.deadlines import Clocks
 from tertulia.inbox.models import Conversation, Message, Subject
 from tertulia.moderation.models import Verdict
 from tertulia.outbox.models import Dispatch, DispatchState
@@ -71,8 +72,10 @@ def begun_in(brand: Brand, week: Week) -> list[Begun]:
     rows = (Conversation.objects.filter(brand=brand, person__isnull=False, first_at__lt=week.end, last_at__gte=week.start)
             .annotate(asked_at=Subquery(asked)).filter(asked_at__gte=week.start, asked_at__lt=week.end)
             .annotate(answered_at=Subquery(answered)).order_by("asked_at"))
-    return [Begun(*row[:5], waiting=row[5] is not None) for row in rows.values_list(
-        "pk", "channel_id", "asked_at", "answered_at", "sentiment", "waiting_since")]
+    found = list(rows.values_list("pk", "channel_id", "asked_at", "answered_at", "sentiment", "waiting_since"))
+    clocks = Clocks.of({row[1] for row in found})
+    return [Begun(*row[:5], waiting=row[5] is not None, open_s=clocks.hours(row[1]).between(row[2], row[3]) * 60 if row[3] else None)
+            for row in found]
 
 
 def by_day(brand: Brand, week: Week) -> Sequence[tuple[date, int, int]]:

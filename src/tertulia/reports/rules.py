@@ -26,7 +26,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A conversation that somebody began: when they asked, when the first answer was out, whose, and how it stands."""
+    """A conversation that somebody began: when they asked, when the first answer was out, whose, and how it stands.
+
+    ``open_s``: the seconds between the two in which the channel was answered; None: nobody counted them.
+    """
 
     conversation_id: int
     channel_id: int
@@ -34,10 +37,13 @@ class Begun:
     answered_at: datetime | None
     sentiment: str
     waiting: bool
+    open_s: float | None = None
 
     @property
     def wait_s(self) -> float | None:
-        """Seconds to the first answer."""
+        """Seconds to the first answer; only those in which the channel is answered, where they were counted."""
+        if self.open_s is not None:
+            return self.open_s
         return (self.answered_at - self.asked_at).total_seconds() if self.answered_at else None
 
 

@@ -20,7 +20,7 @@ FIGURES = {
         "cuenta. Como depende de hoy, no se compara.")),
     "first_answer_s": (gettext_lazy("Primera respuesta"), "down", gettext_lazy(
         "Mediana del tiempo entre el primer mensaje de una persona y la primera respuesta que salió, en las conversaciones "
-        "que empezaron en la semana y ya tienen respuesta: la mitad tardó menos. Corre también de noche y en festivo.")),
+        "que empezaron en la semana y ya tienen respuesta: la mitad tardó menos. Solo corre en el horario en que se responde.")),
     "published": (gettext_lazy("Publicadas"), "", gettext_lazy(
         "Publicaciones que salieron, una por canal.")),
     "hidden": (gettext_lazy("Ocultados"), "", gettext_lazy(

@@ -11,6 +11,7 @@ from tertulia.kit.jobs import Wake, job, watch
 from tertulia.language.read import shipped
 from tertulia.people.facts import PersonErased
 from tertulia.triage import actions
+from tertulia.triage import naming as naming  # tells the inbox what departments are called
 from tertulia.triage.facts import BrandTaught, CorrectionUndone, DepartmentsChanged, ReadingCorrected
 from tertulia.triage.taught import outdated
 from tertulia.triage.wiping import wipe
