@@ -79,6 +79,10 @@ def _wipe_theirs(theirs: Sequence[Message], traces: Sequence[Trace], *, by: str,
         one.external_id, one.parent_id_there = unnamed(one.external_id or ""), unnamed(one.parent_id_there)
         one.erased_at, one.vanished_at = one.erased_at or now, one.vanished_at or now
     _write(theirs)
+    redact = redacting(traces)
+    for pk, why in Message.objects.filter(pk__in=[one.pk for one in theirs]).exclude(ended_because="").values_list("pk", "ended_because"):
+        if (told := redact(why)) != why:
+            Message.objects.filter(pk=pk).update(ended_because=told[:200])
 
 
 def _wipe_ours(ours: Sequence[Message], traces: Sequence[Trace]) -> None:

@@ -49,7 +49,7 @@ def local(handle: str) -> str:
 
 def handle_key(handle: str) -> str:
     """What handles are compared by: without server, separators and the digits at the end; empty if it says nothing."""
-    key = re.sub(r"[^a-z0-9ñ]", "", local(handle))
+    key = re.sub(r"[\W_]", "", local(handle))
     key = key.rstrip("0123456789") or key
     return "" if len(key) < _SHORTEST or key in _ANYBODYS else key[:64]
 
