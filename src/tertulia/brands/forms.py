@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from tertulia.brands.facts import Role
-from tertulia.brands.models import Brand, Member
+from tertulia.brands.models import Brand, Member, Signing
 
 #: Nothing a person writes about a brand is longer.
 LONGEST = 4000
@@ -79,7 +79,7 @@ class BrandSheet(BrandForm):
     voice = forms.CharField(label=_("Voz"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
                             help_text=_("Cómo habla la marca: tú o usted, qué palabras sí y cuáles no."))
 
-    signing = forms.ChoiceField(label=_("Firma de las respuestas"), choices=Brand._meta.get_field("signing").choices, required=False,
+    signing = forms.ChoiceField(label=_("Firma de las respuestas"), choices=Signing.choices, required=False,
                                 help_text=_("Cómo acaban las respuestas de quien tiene iniciales: se ponen en Ajustes, Tú."))
 
     def clean_signing(self) -> str:

@@ -53,6 +53,13 @@ class Member(AbstractBaseUser):
         return f"member:{self.pk}"
 
 
+class Signing(models.TextChoices):
+    """How an answer ends whose author signs it."""
+
+    DOT = "dot", "· AB"
+    CARET = "caret", "^AB"
+
+
 class Brand(models.Model):
     """Whose public words these are. Everything hangs from a brand.
 
@@ -68,7 +75,7 @@ class Brand(models.Model):
     about = models.TextField(_("presentación"), blank=True)
     voice = models.TextField(_("voz"), blank=True)
     hours = models.JSONField(null=True)
-    signing = models.CharField(_("firma de las respuestas"), max_length=5, default="dot", choices=[("dot", "· AB"), ("caret", "^AB")])
+    signing = models.CharField(_("firma de las respuestas"), max_length=5, default=Signing.DOT, choices=Signing.choices)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -14,11 +14,14 @@ VIEWS = {
     "preguntas": ("questions", _("Preguntas"), "help"),
     "ataques": ("attacks", _("Trolls y ataques"), "shield"),
     "sin-asignar": ("unassigned", _("Sin asignar"), "people"),
+    "por-aprobar": ("to_approve", _("Por aprobar"), "checks"),
     "trasladadas": ("handed", _("Trasladadas"), "external"),
     "pospuestas": ("snoozed", _("Pospuestas"), "clock"),
     "cerradas": ("closed", _("Cerradas"), "check"),
     "todas": ("all", _("Todas"), "chat"),
 }
+#: Views that are shown while something is in them.
+PASSING = {"to_approve"}
 #: In the address → in the queries, the label.
 ORDERS = {
     "recientes": ("newest", _("Lo último primero")), "enfado": ("heat", _("Clientes enfadados y urgentes primero")),

@@ -147,7 +147,7 @@ def _with_answers(target: Conversation, wanted: Sequence[int]) -> list[Message]:
     for one in there:
         if one.pk not in back and one.parent_id_there in names:
             back[one.pk] = one
-            names |= {one.external_id} - {None}
+            names |= {one.external_id} if one.external_id else set()
     return list(back.values())
 
 

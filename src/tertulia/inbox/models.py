@@ -234,6 +234,7 @@ class Draft(models.Model):
                                     name="one_draft_a_member_and_conversation"),
             models.CheckConstraint(condition=~models.Q(state="asked", reviewer=models.F("member")), name="nobody_approves_their_own"),
         ]
+        indexes = [models.Index(fields=["conversation"], condition=models.Q(state="asked"), name="draft_asked")]
 
 
 class SavedReply(models.Model):

@@ -73,7 +73,8 @@ def rest(conversation: Conversation, member: Member) -> None:
 
 
 @transaction.atomic
-def leave(conversation: Conversation, member: Member) -> None:
-    """``member`` closed it."""
-    if Presence.objects.filter(conversation=conversation, member=member).delete()[0]:
+def leave(conversation: Conversation, member: Member, now: datetime) -> None:
+    """``member`` closed it; until when they saw it stays known."""
+    before = Presence.objects.filter(conversation=conversation, member=member, seen_at__gt=now - SEEN)
+    if before.update(seen_at=now - SEEN, writing_at=None):
         live.announce([(ANNOUNCED, conversation.brand_id)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -19,7 +21,7 @@ def beat(request: BrandRequest, pk: int) -> HttpResponse:
     """The conversation is open on a page of the member's; with ``fuera``, it is not any more."""
     conversation = conversation_or_404(request, pk)
     if request.POST.get("fuera"):
-        presence.leave(conversation, request.user)
+        presence.leave(conversation, request.user, clock.now())
     else:
         presence.beat(conversation, request.user, clock.now())
     return HttpResponse(status=204)
@@ -32,7 +34,7 @@ def who(request: BrandRequest) -> HttpResponse:
     ids, opened = chosen(request.GET), chosen(request.GET, "abierta")
     there = presence.here(request.brand, [*ids, *opened], request.user, clock.now())
     known = lists.rows_of(request.brand, ids).values_list("pk", flat=True)
-    context = {"rows": [(pk, there.get(pk, [])) for pk in known]}
+    context: dict[str, Any] = {"rows": [(pk, there.get(pk, [])) for pk in known]}
     if opened:
         here = there.get(opened[0], [])
         context |= {"opened": True, "here": here, "writing": [one.member for one in here if one.writing]}

@@ -209,7 +209,7 @@ def test_who_has_it_open_and_who_writes_is_seen_by_the_others_for_a_while(
     later = clock.now() + timedelta(seconds=31)
     assert presence.among([talk.pk], ana, later) == {}
     theirs.post(at("beat", brand, talk.pk), {"fuera": "1"})
-    assert not Presence.objects.exists()
+    assert presence.among([talk.pk], ana, clock.now()) == {} and Presence.objects.get().member == luis
 
 
 @pytest.mark.django_db
@@ -221,6 +221,6 @@ def test_being_there_is_written_now_and_then_and_announced_when_it_changes(
         presence.beat(talk, ana, now + timedelta(seconds=second), writing=second > 30)
     assert len(told) == 2  # came, and began to write
     presence.rest(talk, ana)
-    presence.leave(talk, ana)
-    presence.leave(talk, ana)
+    presence.leave(talk, ana, now + timedelta(seconds=60))
+    presence.leave(talk, ana, now + timedelta(seconds=60))
     assert len(told) == 4
