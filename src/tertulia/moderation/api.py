@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tertulia.inbox.queries import message_of
 from tertulia.kit.folding import clean
 from tertulia.moderation import actions, appeals, queries, queue, transparency
 from tertulia.moderation.models import Appeal, Case, HouseRule, Verdict
+from tertulia.moderation.rules import month_named
 from tertulia.outbox.actions import TooLate
 
 router = Router(tags=["messages"])
@@ -217,8 +218,8 @@ def answer(request: HttpRequest, slug: str, pk: Id, body: Answer) -> Appeal:
 def month(request: HttpRequest, slug: str, month: Annotated[str, Path(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]) -> dict[str, Any]:
     """A month in numbers: see the page of transparency."""
     brand, _ = enter(request, slug)
-    year, number = month.split("-")
-    told = transparency.told(brand, date(int(year), int(number), 1))
+    first = month_named(month)
+    told = transparency.told(brand, first) if first else None
     if told is None:
         raise HttpError(404, "month")
     return told

@@ -56,6 +56,14 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def month_named(written: str) -> date | None:
+    """The first day of ``2026-11``; None if it is no month."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", written, re.ASCII):
+        return None
+    year, month = written.split("-")
+    return date(int(year), int(month), 1)
+
+
 def month_after(first: date) -> date:
     """The first day of the month after."""
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,11 +1,8 @@
 """Addresses of moderation."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from tertulia.moderation.months import MonthConverter
 from tertulia.moderation.views import acts, appeals, figures, house, queue
-
-register_converter(MonthConverter, "month")
 
 app_name = "moderation"
 urlpatterns = [
@@ -33,6 +30,6 @@ urlpatterns = [
     path("reclamaciones/<int:pk>/", appeals.one, name="appeal"),
     path("reglas/", include("tertulia.moderation.rulebook.urls")),
     path("transparencia/", figures.month, name="months"),
-    path("transparencia/<month:first>/", figures.month, name="month"),
-    path("transparencia/<month:first>.csv", figures.month, {"sheet": True}, name="month_sheet"),
+    path("transparencia/<str:month>/", figures.month, name="month"),
+    path("transparencia/<str:month>.csv", figures.month, {"sheet": True}, name="month_sheet"),
 ]

@@ -23,7 +23,7 @@ from tertulia.brands.models import Brand
 from tertulia.moderation import appeals, queries, transparency
 from tertulia.moderation.forms import AppealForm
 from tertulia.moderation.models import Policy
-from tertulia.moderation.rules import KNOCKS, SPAN
+from tertulia.moderation.rules import KNOCKS, SPAN, month_named
 from tertulia.moderation.strikes import policy_of
 from tertulia.moderation.words import tallied
 
@@ -83,12 +83,13 @@ def qr(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @_for_anybody
-def month(request: HttpRequest, slug: str, first: date, sheet: bool = False) -> HttpResponse:
+def month(request: HttpRequest, slug: str, month: str, sheet: bool = False) -> HttpResponse:
     """``GET normas/<slug>/transparencia/<month>/``: a month in numbers; as CSV with ``.csv``."""
     brand, policy = _published(slug)
-    told = transparency.told(brand, first) if policy.transparency else None
-    if told is None:
-        raise Http404(first)
+    first = month_named(month)
+    told = transparency.told(brand, first) if policy.transparency and first else None
+    if told is None or first is None:
+        raise Http404(month)
     return month_sheet(brand, told) if sheet else render(request, "moderation/public_month.html", {
         "house": brand, "policy": policy, **month_context(brand, first, told)})
 
