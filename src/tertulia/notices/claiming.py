@@ -21,7 +21,8 @@ from django.db.models import QuerySet
 from tertulia.brands.models import Brand, Member, Membership
 from tertulia.brands.queries import owners
 from tertulia.kit import clock
-from tertulia.notices.kinds import Kind, kind, load
+from tertulia.notices.asking import load, needed
+from tertulia.notices.kinds import Kind, kind
 from tertulia.notices.models import Browser, Delivery, Notice
 from tertulia.notices.rules import GATHER, MOST_TRIES, rest
 from tertulia.notices.telling import tell
@@ -87,11 +88,11 @@ def _still_needed(rows: Sequence[Delivery]) -> list[Delivery]:
     kept: list[Delivery] = []
     for one in rows:
         notice, found = one.notice, kind(one.notice.kind)
-        needed = found is not None and found.still_needed(notice)
-        if needed and (notice.member_id, notice.brand_id) in here and not (notice.shown and notice.read_at):
+        so = found is not None and needed(found, notice)
+        if so and (notice.member_id, notice.brand_id) in here and not (notice.shown and notice.read_at):
             kept.append(one)
         else:
-            _drop(one, found if needed and (notice.member_id, notice.brand_id) not in here else None)
+            _drop(one, found if so and (notice.member_id, notice.brand_id) not in here else None)
     return kept
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tertulia.brands.models import Brand
 from tertulia.kit import clock
 from tertulia.notices import digests
+from tertulia.notices.asking import lines_of
 from tertulia.notices.claiming import LEASE, log
 from tertulia.notices.mailing import perhaps_taken, said, written_mail
 from tertulia.notices.models import DigestRecipient, Every
@@ -118,7 +119,7 @@ def _digest(one: DigestRecipient, now: datetime) -> EmailMultiAlternatives | Non
 def digest_of(brand: Brand, since: datetime, until: datetime, chosen: Sequence[str] = ()) -> list[Told]:
     """What the brand's digest says of that time; ``chosen``: the names of its sections (empty: all)."""
     wanted = [one for one in sections() if not chosen or one.name in chosen]
-    return [Told(str(one.title), lines) for one in wanted if (lines := one.lines(brand, since, until))]
+    return [Told(str(one.title), lines) for one in wanted if (lines := lines_of(one, brand, since, until))]
 
 
 def _letter(template: str, title: str, one: DigestRecipient, context: dict[str, object]) -> EmailMultiAlternatives:

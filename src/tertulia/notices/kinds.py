@@ -99,13 +99,3 @@ def kinds() -> list[Kind]:
 def kind(name: str) -> Kind | None:
     """The kind of that name; None if no part of this version tells it."""
     return _kinds.get(name)
-
-
-def load(told: Sequence[Notice]) -> None:
-    """Fetches, kind by kind, what the words of these notices want."""
-    by_kind: dict[str, list[Notice]] = {}
-    for one in told:
-        by_kind.setdefault(one.kind, []).append(one)
-    for name, some in by_kind.items():
-        if (found := kind(name)) and found.load:
-            found.load(some)

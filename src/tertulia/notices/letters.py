@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tertulia.brands.models import Brand
-from tertulia.notices.kinds import Kind, Words, kind, load
+from tertulia.notices.asking import load, words_of
+from tertulia.notices.kinds import Kind, Words, kind
 from tertulia.notices.models import Notice
 
 #: How many things of a brand a letter names; the rest it counts.
@@ -64,12 +64,6 @@ def _part(brand: Brand, told: Sequence[Notice]) -> Part | None:
     items = [Item(found, words, one.at, settings.PUBLIC_URL + words.address) for found, one, words in said[:MOST]]
     page = settings.PUBLIC_URL + reverse("notices:list", args=[brand.slug])
     return Part(brand, items, len(said), page, [row[0] for row in said])
-
-
-def words_of(found: Kind, one: Notice) -> Words | None:
-    """The words of a notice, on its brand's clock."""
-    with timezone.override(one.brand.time_zone):
-        return found.words(one)
 
 
 def _each_once(told: Sequence[Notice]) -> list[Notice]:

@@ -10,10 +10,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tertulia.brands.models import Brand, Member
-from tertulia.notices.kinds import Kind, Words, kind, load
-from tertulia.notices.letters import words_of
+from tertulia.notices.asking import load, needed, words_of
+from tertulia.notices.kinds import Kind, Words, kind
 from tertulia.notices.models import Browser, Delivery, Notice, Preference, QuietHours, Way
-from tertulia.notices.rules import MOST_TRIES
+from tertulia.notices.rules import KEPT, MOST_TRIES
 from tertulia.notices.wishes import ways_of
 
 
@@ -49,7 +49,7 @@ def listed(member: Member, notices: Iterable[Notice]) -> list[Told]:
     for one in notices:
         if its := kind(one.kind):
             words = words_of(its, one)
-            found.append(Told(one, its, words or Words(title=_("Ya no existe")), words is not None and its.still_needed(one)))
+            found.append(Told(one, its, words or Words(title=_("Ya no existe")), words is not None and needed(its, one)))
     return found
 
 
@@ -115,6 +115,11 @@ def due_browsers(now: datetime, most: int = 100) -> list[int]:
 def _due(now: datetime) -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(sent_at=None, due_at__lte=now, tries__lt=MOST_TRIES)
     return rows.exclude(lease_until__gt=now).order_by()
+
+
+def forgettable(now: datetime) -> bool:
+    """Whether something was told so long ago that it goes."""
+    return Notice.objects.filter(at__lt=now - KEPT).exists()
 
 
 def undelivered(brand: Brand, member: Member) -> Delivery | None:

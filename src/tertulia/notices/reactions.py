@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.notices import digest_mailing, digests, mailing, pushing, queries
+from tertulia.notices import digest_mailing, digests, mailing, pushing, queries, reading
 from tertulia.notices.wishes import mails
 
 
@@ -48,3 +48,15 @@ def due_mails() -> Sequence[Wake]:
     if not mails():
         return []
     return [Wake(mail_notices, {"member_id": pk}, lock=f"notices:{pk}") for pk in queries.due_members(clock.now())]
+
+
+@job
+def forget_notices() -> None:
+    """Deletes what was told long ago."""
+    reading.forget(clock.now())
+
+
+@watch(every=3600.0)
+def old_notices() -> Sequence[Wake]:
+    """Whether there is any of it."""
+    return [Wake(forget_notices, {}, lock="forget_notices", priority=-1)] if queries.forgettable(clock.now()) else []

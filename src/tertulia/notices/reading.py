@@ -8,7 +8,13 @@ from datetime import datetime
 from tertulia.brands.models import Brand, Member
 from tertulia.kit import clock
 from tertulia.notices.models import Notice
+from tertulia.notices.rules import KEPT
 from tertulia.notices.telling import ring
+
+
+def forget(now: datetime) -> int:
+    """What was told long ago is gone; how much."""
+    return Notice.objects.filter(at__lt=now - KEPT).delete()[1].get("notices.Notice", 0)
 
 
 def mark_read(member: Member, notices: Sequence[int], *, brand: Brand | None = None) -> int:

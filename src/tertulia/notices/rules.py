@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 #: What happens within this time is one letter.
 GATHER = timedelta(minutes=1)
+#: How long what a member was told is kept.
+KEPT = timedelta(days=365)
 #: Tries of a letter, with a rest that doubles from a minute, before it is given up: two hours.
 MOST_TRIES = 7
 

@@ -29,6 +29,15 @@ FIRE = register(Kind(name="test.fire", group="Recados", label="Fuego", words=_wo
 QUIETLY = register(Kind(name="test.quietly", group="Otros", label="Curiosidad", words=_words, ways=frozenset({Way.PAGE})))
 
 
+def _broken(one: Notice) -> Words | None:
+    Notice.objects.get(pk=one.pk).about["nothing of the kind"]
+    return None
+
+
+BROKEN = register(Kind(name="test.broken", group="Otros", label="Avería", words=_broken, still_needed=lambda one: 1 / 0 > 0,
+                       load=lambda told: Notice.objects.extra(where=["no such column"]).first()))  # type: ignore[arg-type,return-value]
+
+
 def errand(member: Member, brand: Brand, number: int = 7, kind: Kind = ERRAND, **more: Any) -> Notice:
     """The member is told of an errand."""
     tell(brand.pk, kind, [member], key=str(number), about={"errand": number}, **more)

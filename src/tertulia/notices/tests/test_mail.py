@@ -22,7 +22,7 @@ from tertulia.notices.reactions import due_mails
 from tertulia.notices.tests import sample
 from tertulia.notices.tests.mailbox import Mailbox
 from tertulia.notices.tests.post import go_by, mail
-from tertulia.notices.tests.sample import ERRAND, FIRE, QUIETLY, errand
+from tertulia.notices.tests.sample import BROKEN, ERRAND, FIRE, QUIETLY, errand
 from tertulia.site.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,17 @@ def test_who_left_the_team_hears_nothing(box: Mailbox, owner: Member, ana: Membe
     brands.remove_member(brand, ana, by=owner.key)
     go_by(minutes=1)
     assert mail() == 0 and not Notice.objects.exists()
+
+
+def test_a_kind_that_breaks_is_told_broken_and_silences_no_other(box: Mailbox, client: Client, ana: Member, brand: Brand) -> None:
+    errand(ana, brand, 1)
+    errand(ana, brand, 2, kind=BROKEN)
+    go_by(minutes=1)
+    assert mail() == 1
+    assert "Recado 1" in box.text() and "Avería" in box.text() and "no se ha podido escribir" in box.text()
+    client.force_login(ana)
+    page = client.get(reverse("notices:list", args=[brand.slug])).content.decode()
+    assert "Lo del número 1" in page and "Avería" in page
 
 
 # --------------------------------------------------------------------------- mail that fails

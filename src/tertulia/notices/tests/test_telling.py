@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -9,6 +11,7 @@ from tertulia.brands.models import Brand, Member
 from tertulia.kit import clock
 from tertulia.notices import actions
 from tertulia.notices.models import Delivery, Notice
+from tertulia.notices.reactions import old_notices
 from tertulia.notices.tests.sample import ERRAND, QUIETLY
 from tertulia.site.tests import cast
 
@@ -52,3 +55,11 @@ def test_a_kind_goes_its_own_ways_where_nobody_chose(settings: object, ana: Memb
     actions.tell(brand.pk, ERRAND, [ana], key="7", about={"errand": 7}, now=now)
     actions.tell(brand.pk, QUIETLY, [ana], key="7", about={"errand": 7}, now=now)
     assert [one.notice.kind for one in Delivery.objects.select_related("notice")] == ["test.errand"]
+
+
+def test_what_was_told_long_ago_is_forgotten(ana: Member, brand: Brand) -> None:
+    actions.tell(brand.pk, ERRAND, [ana], key="old", about={"errand": 1}, now=clock.now() - timedelta(days=366))
+    actions.tell(brand.pk, ERRAND, [ana], key="new", about={"errand": 1})
+    for one in old_notices():
+        one.job.func(**one.arguments)
+    assert [one.key for one in Notice.objects.all()] == ["new"] and old_notices() == []
