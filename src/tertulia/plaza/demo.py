@@ -34,6 +34,7 @@ from tertulia.outbox.payloads import to_say
 from tertulia.people.models import Profile
 from tertulia.plaza import public
 from tertulia.plaza.actions import set_fault, settle
+from tertulia.plaza.furnishing import furnish, hand_some_over
 from tertulia.plaza.models import Fault, Neighbour, Utterance
 from tertulia.plaza.posters import poster
 from tertulia.plaza.serving import served
@@ -77,11 +78,13 @@ def _set_up(script: Script, address: str) -> None:
     chance = Random(SEED)
     for sheet in script["brands"]:
         brand = _brand(sheet, team, script, address)
+        furnish(brand, team, script["house"])
         jobs.drain(skip="plaza.")
         _past_work(brand, team, {**script, "zeal": sheet["zeal"]}, chance)
         jobs.drain(skip="plaza.")
         _age(brand, chance)
         _past_posts(brand, team[0])
+        hand_some_over(brand, team, script["house"])
     _plan(Brand.objects.get(name=script["brands"][0]["name"]), team[0], script)
 
 
