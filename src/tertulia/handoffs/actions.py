@@ -19,7 +19,7 @@ from tertulia.handoffs.leads import Consent, note_lead
 from tertulia.handoffs.leads import NoConsent as NoConsent
 from tertulia.handoffs.letters import take_back, write_letter
 from tertulia.handoffs.models import LIVE, Desk, HandOff, Holder, Kind, State, Stint, Word
-from tertulia.handoffs.notices import ANSWERED, ASKED_BACK, LEFT_ALONE, TOLD, tell
+from tertulia.handoffs.notices import ANSWERED, ASKED_BACK, LEFT_ALONE, TOLD, tell, tell_holder
 from tertulia.handoffs.parsing import File
 from tertulia.handoffs.rules import next_step
 from tertulia.handoffs.speaking import attach, locked, source_of
@@ -125,6 +125,7 @@ def _begin(hand_off: HandOff, holder: Holder, now: datetime) -> Stint:
     hand_off.save(update_fields=["due_at", "nobody_at", "state"])
     if not own:
         write_letter(hand_off, holder, "matter", f"matter:{stint.pk}")
+        tell_holder(hand_off, holder, key=f"stint:{stint.pk}")
     return stint
 
 
@@ -297,6 +298,7 @@ def say(hand_off: HandOff, text: str, member: Member, *, by: str, because: str =
         _go_on(kept, stint, now)
         if stint.holder.member_id != member.pk:
             write_letter(kept, stint.holder, "word", f"word:{word.pk}", word=word)
+            tell_holder(kept, stint.holder, key=f"word:{word.pk}")
     record(facts.MatterSpokenOf(brand_id=kept.brand_id, hand_off_id=kept.pk, word_id=word.pk, what="said"), by=by, because=because)
     return word
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tertulia.handoffs.models import HandOff, Letter, State, Word
+from tertulia.handoffs.models import HandOff, Holder, Letter, State, Word
 from tertulia.handoffs.queries import told_of
 from tertulia.notices import actions
 from tertulia.notices.kinds import Kind, Words, register
-from tertulia.notices.models import Notice
+from tertulia.notices.models import Notice, Way
 
 _GROUP = gettext_lazy("Asuntos trasladados")
 
@@ -22,6 +22,13 @@ def tell(kind: Kind, hand_off: HandOff, *, key: str, letter: int = 0) -> int:
     about: dict[str, int | str] = {"matter": hand_off.pk, "letter": letter}
     word = hand_off.words.filter(who="holder").order_by("-pk").values_list("pk", flat=True).first()
     return actions.tell(hand_off.brand_id, kind, told_of(hand_off), key=key, about=about | {"word": word or 0})
+
+
+def tell_holder(hand_off: HandOff, holder: Holder, *, key: str) -> int:
+    """Tells a member that a matter is theirs; by mail they get its letter."""
+    if holder.member is None:
+        return 0
+    return actions.tell(hand_off.brand_id, YOURS, [holder.member], key=key, about={"matter": hand_off.pk})
 
 
 def _load(notices: Sequence[Notice]) -> None:
@@ -65,6 +72,14 @@ def _bounced(notice: Notice) -> Words | None:
     return _said(notice, _("El correo a %(to)s no ha llegado."), quoted=False)
 
 
+def _yours(notice: Notice) -> Words | None:
+    matter = notice.things["matter"]
+    if matter is None:
+        return None
+    return Words(title=matter.title, text=_("Te toca contestar por %(desk)s.") % {"desk": matter.desk}, quote=matter.brief[:160],
+                 address=reverse("handoffs:matter", args=[matter.brand.slug, matter.pk]), link=_("Ver el asunto"))
+
+
 def _waits(notice: Notice, *states: str) -> bool:
     matter = notice.things["matter"]
     return matter is not None and matter.state in states
@@ -78,6 +93,9 @@ ASKED_BACK = register(Kind(
     still_needed=lambda one: _waits(one, State.ASKED_BACK), icon="help", tone="warn", weight=6))
 TOLD = register(Kind(
     name="handoffs.told", group=_GROUP, label=gettext_lazy("Cuentan cómo va un asunto"), words=_told, load=_load, icon="chat"))
+YOURS = register(Kind(
+    name="handoffs.yours", group=_GROUP, label=gettext_lazy("Te toca contestar un asunto"), words=_yours, load=_load, icon="send",
+    still_needed=lambda one: _waits(one, State.OPEN), ways=frozenset({Way.PAGE, Way.PUSH}), weight=6))
 LEFT_ALONE = register(Kind(
     name="handoffs.left_alone", group=_GROUP, label=gettext_lazy("Nadie contesta a un asunto"), words=_left, load=_load,
     still_needed=lambda one: _waits(one, State.OPEN, State.ASKED_BACK), icon="alert", tone="danger", weight=8, urgent=True))

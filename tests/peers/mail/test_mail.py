@@ -17,7 +17,7 @@ from tertulia.handoffs.models import Arrival, Desk, HandOff, Kind, Letter, Mailb
 from tertulia.handoffs.tests.steps import handed, posted
 from tertulia.inbox.models import Conversation, Draft
 from tertulia.inbox.tests.conftest import ana, brand, channel
-from tertulia.kit import clock
+from tertulia.kit import clock, steps
 from tertulia.notices.models import Notice
 from tertulia.site.tests import cast
 from tests.peers.mail.running import PASSWORD, MailServers
@@ -139,6 +139,30 @@ def test_a_burst_is_taken_once_and_whole(brand: Brand, ana: Member, talk: Conver
         here.send(_reply(got, f"Noticia {number}.", "Marta <marta@tienda.test>"))
     assert len(_collected(letterbox, 60)) == 60
     assert one.words.filter(way="mail").count() == 60
+
+
+def test_a_worker_that_dies_with_a_mail_in_hand_loses_and_doubles_nothing(
+        brand: Brand, ana: Member, talk: Conversation, here: MailServers, letterbox: Mailbox) -> None:
+    one = handed(brand, ana, _desk(brand, "marta@tienda.test"), talk)
+    before = len(here.box_of("marta@tienda.test", 0, 0))
+    posted()
+    got = here.box_of("marta@tienda.test", before + 1)[-1]
+    here.send(_reply(got, "Sale hoy.", "Marta <marta@tienda.test>"))
+    here.box_of(letterbox.address, 1)
+
+    def dies() -> None:
+        raise KeyboardInterrupt
+
+    steps.arm("handoffs.mail fetched", dies)
+    try:
+        Mailbox.objects.filter(pk=letterbox.pk).update(next_at=clock.now())
+        with pytest.raises(KeyboardInterrupt):
+            collect(letterbox.pk)
+    finally:
+        steps.arm("handoffs.mail fetched", lambda: None)
+    assert not Arrival.objects.exists() and collect(letterbox.pk) == 0  # its lease still holds
+    Mailbox.objects.filter(pk=letterbox.pk).update(lease_until=clock.now())
+    assert len(_collected(letterbox, 1)) == 1 and one.words.filter(what="answer").count() == 1
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

@@ -76,6 +76,7 @@ def test_a_member_of_the_desk_is_mailed_a_link_to_sign_in(brand: Brand, ana: Mem
     desks.add_holder(desk, member=luis, by=cast.BY)
     one = handed(brand, ana, desk, talk, kind=Kind.LEGAL)
     assert posted() == 1 and f"/asuntos/{one.pk}/" in box.text() and "/asunto/" not in box.text()
+    assert Notice.objects.get(kind="handoffs.yours").member == luis
 
 
 def test_the_same_matter_is_not_handed_over_twice(brand: Brand, ana: Member, shop: Desk, talk: Conversation) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tertulia.brands.models import Brand, Member
 from tertulia.handoffs import desks, queries, taking
@@ -148,3 +151,14 @@ def test_files_that_run_or_weigh_too_much_are_left_out(matter: HandOff, letterbo
     taking.take(letterbox, 1, 7, mails.answer("Va la foto.", to=_address(box), files=files))
     word = matter.words.get(what="answer")
     assert [one.name for one in word.attachments.all()] == ["foto.png"] and "virus.exe" in word.raw
+
+
+def test_a_worker_that_died_after_claiming_a_letter_does_not_lose_it(
+        brand: Brand, ana: Member, shop: Desk, talk: Conversation, box: Server) -> None:
+    handed(brand, ana, shop, talk)
+    letter = Letter.objects.get()
+    Letter.objects.update(lease_until=timezone.now() + timedelta(minutes=1), tries=1)
+    assert posted() == 0  # another may have it in hand
+    Letter.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert posted() == 1 and posted() == 0
+    assert [mail["Message-ID"] for mail in box.mails] == [letter.message_id]

@@ -103,7 +103,8 @@ def _asked(request: BrandRequest, conversation: Conversation | None, shown: list
     context = {
         "conversation": conversation, "shown": shown, "form": form, "kinds": Kind.choices, "kind": kind, "why": _why(seems, last),
         "seems": seems.kind, "desks": desks, "desk": desk, "deadlines": DEADLINES, "minutes": _minutes(desk, kind),
-        "last": last, "mails": mails(), "title": title_of(last.text) if last else "", "brief": asks(kind),
+        "last": last, "mails": mails(), "title": title_of(last.text) if last else request.GET.get("title", "")[:120],
+        "brief": request.GET.get("brief", "")[:5000] or asks(kind),
         "meanwhile": meanwhile(kind, _first_name(conversation), desk.name if desk else _("el equipo")), "lead": kind == Kind.LEAD,
         "there": queries.matters_in(conversation) if conversation else []}
     template = "handoffs/hand_over_form.html" if request.htmx else "handoffs/hand_over.html"  # type: ignore[attr-defined]
