@@ -37,17 +37,17 @@ class Row:
         return str(self.conversation.pk)
 
 
-def views_context(request: BrandRequest, filters: Filters) -> dict[str, Any]:
-    """The views with how many conversations each has."""
-    counts = lists.counts(request.brand, request.user)
+def views_context(request: BrandRequest, filters: Filters, *, counted: bool = False) -> dict[str, Any]:
+    """The views; ``counted``: with how many conversations each has. A page does not wait for that: it asks when it is there."""
+    counts = lists.counts(request.brand, request.user) if counted else {}
     list_url = reverse("inbox:list", args=[request.brand.slug])
     return {
         "views": [
             {"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view and not filters.saved,
              "url": list_url + (address_of(replace(filters, view=view, order="", saved=None)) or "?vista=pendientes")}
             for name, (view, label, icon) in labels.VIEWS.items()
-            if view not in labels.PASSING or counts[view].number or view == filters.view],
-        "named": named_views(request, filters), "filters": filters, "address": address_of(filters)}
+            if view not in labels.PASSING or counts.get(view) or view == filters.view],
+        "named": named_views(request, filters), "counted": counted, "filters": filters, "address": address_of(filters)}
 
 
 def named_views(request: BrandRequest, filters: Filters) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
         "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after), "cut": page.cut,
         "rows": rows_of(page.rows, filters.words, page.texts), "more": address_of(filters, despues=page.next) if page.next else "",
         "since": queries.last_id(), "take": f"assign:{request.user.pk}",
-        "reasons": labels.REASONS.items(), "labels": queries.labels_of(brand)}
+        "reasons": labels.REASONS.items()}
 
 
 def rows_of(conversations: Iterable[Conversation], words: str = "", found: dict[int, str] | None = None,

@@ -125,7 +125,8 @@ def counts(request: BrandRequest) -> HttpResponse:
     views = named_views(request, filters)
     for one in views:
         one["count"] = lists.count_of(request.brand, request.user, one["filters"], COUNTED)
-    return render(request, "inbox/named_views.html", {"named": views, "counted": True, "filters": filters, "address": address_of(filters)})
+    told = {"named": views, "counted": True, "all_counted": True, "filters": filters, "address": address_of(filters)}
+    return render(request, "inbox/named_views.html", told)
 
 
 def _context(request: BrandRequest) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.queries import team
-from tertulia.inbox import lists, sweeping
+from tertulia.inbox import lists, queries, sweeping
 from tertulia.inbox.actions import NoName
 from tertulia.inbox.acts import done, refuse
 from tertulia.inbox.addresses import filters_of
@@ -77,6 +77,13 @@ def found(request: BrandRequest) -> HttpResponse:
 def members(request: BrandRequest) -> HttpResponse:
     """Whom they may be given to: fetched when it is first wanted, for a team may be large."""
     return render(request, "inbox/members.html", {"team": [one.member for one in team(request.brand)]})
+
+
+@require_GET
+@for_brand("answer")
+def labels(request: BrandRequest) -> HttpResponse:
+    """What they may be labelled with."""
+    return render(request, "inbox/labels.html", {"labels": queries.labels_of(request.brand)})
 
 
 def _sweep_or_404(request: BrandRequest, pk: int) -> Sweep:

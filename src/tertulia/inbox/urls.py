@@ -15,6 +15,7 @@ urlpatterns = [
     path("novedades/", views.news, name="news"),
     path("varias/", sweeps.many, name="many"),
     path("varias/equipo/", sweeps.members, name="members"),
+    path("varias/etiquetas/", sweeps.labels, name="labels"),
     path("varias/cuantas/", sweeps.found, name="found"),
     path("varias/<int:pk>/", sweeps.go_on, name="go_on"),
     path("varias/<int:pk>/deshacer/", sweeps.undo, name="undo_many"),

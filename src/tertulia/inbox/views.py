@@ -67,7 +67,7 @@ def inbox(request: BrandRequest) -> HttpResponse:
 
 def _around(request: BrandRequest, filters: lists.Filters) -> dict[str, object]:
     return listing.views_context(request, filters) | listing.controls_context(request, filters) | {
-        "no_channels": not channels_of(request.brand).exists()}
+        "no_channels": lambda: not channels_of(request.brand).exists()}  # a template asks where nothing is listed
 
 
 @require_GET
@@ -141,4 +141,4 @@ def news(request: BrandRequest) -> HttpResponse:
 @for_brand("see")
 def counts(request: BrandRequest) -> HttpResponse:
     """The views again, with their counts."""
-    return render(request, "inbox/views.html", listing.views_context(request, filters_of(request.GET)))
+    return render(request, "inbox/views.html", listing.views_context(request, filters_of(request.GET), counted=True))
