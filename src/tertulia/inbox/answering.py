@@ -15,16 +15,18 @@ from tertulia.inbox import facts
 from tertulia.inbox.ending import answer
 from tertulia.inbox.filling import unfilled
 from tertulia.inbox.models import Conversation, Draft, Message
-from tertulia.inbox.rules import excerpt
+from tertulia.inbox.rules import excerpt, foreign
 from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.kit.folding import clean, fold
-from tertulia.language import Finding
+from tertulia.language import Finding, Kind
 from tertulia.networks.contract import Author, Ref
 from tertulia.outbox import actions as outbox
 from tertulia.outbox.payloads import to_say
 from tertulia.strategy import queries as voice
 
+#: What is found in a text because it is taken for Spanish.
+OF_SPANISH = frozenset({Kind.SPELLING, Kind.GRAMMAR, Kind.PUNCTUATION, Kind.ADDRESS, Kind.INCLUSIVE})
 #: Names the answers that were sent with a key of their form.
 _KEYS = uuid.UUID("6f1c2f0a-6f0e-4a57-9a0e-5d2c1a7b9e31")
 
@@ -123,7 +125,10 @@ def must_be_whole(message: Message, text: str) -> None:
     if gaps := unfilled(text):
         raise Unfilled(gaps)
     known = reaching.known(text, [message.conversation.channel])  # the net is not asked here: this is a transaction
-    if stopped := voice.stopping(message.conversation.brand, text, known.findings):
+    stopped = voice.stopping(message.conversation.brand, text, known.findings)
+    if foreign(message.reading):  # answered in their language: what is Spanish about proofing says nothing of it
+        stopped = [one for one in stopped if one.kind not in OF_SPANISH]
+    if stopped:
         raise NotInItsVoice(stopped)
 
 

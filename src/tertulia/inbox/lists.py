@@ -35,7 +35,7 @@ VIEWS = {
     "attacks": OPEN & (Q(judgement="troll") | Q(offence__in=["OFP", "OFG"])),
     "unassigned": OPEN & Q(assignee=None),
     "mine": UNCLOSED,
-    "to_approve": UNCLOSED & Q(pk__in=Draft.objects.filter(state="asked").values("conversation")),
+    "to_approve": Q(pk__in=Draft.objects.filter(state="asked").values("conversation")),
     "handed": Q(state=ConversationState.HANDED),
     "snoozed": Q(state=ConversationState.SNOOZED),
     "closed": Q(state=ConversationState.CLOSED),
@@ -224,12 +224,14 @@ def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order:
 
 def counts(brand: Brand, member: Member) -> dict[str, Counted]:
     """How many conversations each view has of what is not closed."""
-    return counted(Conversation.objects.filter(brand=brand), member)
+    waiting = Draft.objects.filter(state="asked", conversation__brand=brand)  # also where others answered and closed meanwhile
+    return counted(Conversation.objects.filter(brand=brand), member) | {
+        "to_approve": Counted(waiting.values("conversation").distinct().count(), False)}
 
 
 def counted(rows: QuerySet[Conversation], member: Member) -> dict[str, Counted]:
     """How many of these rows each view has; all of them marked if there are more than are looked at."""
-    wanted = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed")}
+    wanted = {name: condition for name, condition in VIEWS.items() if name not in ("all", "closed", "to_approve")}
     wanted["mine"] = Q(assignee=member)
     told = rows.filter(UNCLOSED, merged_into=None)[:COUNTED_OPEN].aggregate(
         every=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in wanted.items()})

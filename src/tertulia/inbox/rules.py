@@ -77,6 +77,12 @@ def summed(reading: Mapping[str, Any] | None) -> Summary:
         label("judgement"), label("department"), sure.get("importance", {}).get("level"), sure.get("urgency", {}).get("level"))
 
 
+def foreign(reading: Mapping[str, Any] | None) -> str:
+    """The language of a text that is surely not Spanish; else nothing."""
+    told = (reading or {}).get("language") or {}
+    return str(told["label"]) if told.get("sure") and told.get("label") not in (None, "es") else ""
+
+
 #: From this heat on, somebody is angry with the brand; below zero, nobody waits: a troll, an advertisement.
 ANGRY, COLD = 600, 0
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tertulia.inbox import labels
 from tertulia.inbox.models import Message, Note
-from tertulia.inbox.rules import found_in, segments, web_link
+from tertulia.inbox.rules import foreign, found_in, segments, web_link
 from tertulia.inbox.understood import Conclusion, line_of
 
 #: A text longer than this is shown folded.
@@ -115,10 +115,8 @@ def said(message: Message, words: Sequence[str] = (), *, last: bool = False, fir
 
 def tongue_of(message: Message) -> dict[str, Any] | None:
     """The language of a message that is surely not in Spanish: its code, and in words; else None."""
-    told = (message.reading or {}).get("language") or {}
-    if not told.get("sure") or told.get("label") in (None, "es"):
-        return None
-    return {"code": told["label"], "words": labels.IN_LANGUAGES.get(told["label"], labels.IN_LANGUAGES["other"])}
+    code = foreign(message.reading)
+    return {"code": code, "words": labels.IN_LANGUAGES.get(code, labels.IN_LANGUAGES["other"])} if code else None
 
 
 def reasons(message: Message) -> dict[str, list[tuple[int, int]]]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from tertulia.brands.doors import BrandRequest, for_brand
-from tertulia.brands.models import Picture
+from tertulia.brands.models import Membership, Picture
 from tertulia.inbox import actions, approving, drafting, listing, panes, presence, writer
 from tertulia.inbox.addresses import address_of, filters_of
 from tertulia.inbox.forms import NoteForm, ReplyForm, chosen
@@ -196,7 +196,8 @@ def approve(request: BrandRequest, pk: int) -> HttpResponse:
     draft = _draft_or_404(request, pk, "asked", "sent", "returned", "draft")
     turn = request.POST.get("turn", "")
     text = clean(request.POST.get("text", draft.text)).strip()
-    room = room_for(draft.conversation.channel, draft.conversation.kind, text, request.place, len(draft.pictures))
+    place = Membership.objects.filter(brand=request.brand, member=draft.member_id).first() or request.place
+    room = room_for(draft.conversation.channel, draft.conversation.kind, text, place, len(draft.pictures))
     if room.left < 0:
         return _reviewed_again(request, draft, Wrong(_("Sobran %(over)s caracteres.") % {"over": -room.left}))
     wrong = _tried(lambda: approving.approve(draft, request.user, by=request.by, text=text,

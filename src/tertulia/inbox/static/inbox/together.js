@@ -38,6 +38,7 @@ const shown = () => document.querySelector(".here .one") !== null
 let asking = 0
 
 function look() {
+  if (!panes?.dataset.whoUrl) return
   clearTimeout(asking)
   asking = setTimeout(() => {
     const query = new URLSearchParams()
