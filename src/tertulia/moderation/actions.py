@@ -229,20 +229,21 @@ def lift(verdict: Verdict, why: str, *, by: str, because: str = "") -> None:
 
 
 @transaction.atomic
-def note_done(verdict: Verdict, *, by: str) -> None:
+def note_done(verdict: Verdict, *, by: str, because: str = "") -> None:
     """The network says that it did it. Given up or stopped before, and done all the same, it stands again."""
     message = verdict.message
     if verdict.lifted in (Lifted.FAILED, Lifted.TAKEN_BACK):
         Verdict.objects.filter(pk=verdict.pk).update(lifted=Lifted.STANDS, lifted_at=None)
-        strikes.count_again(verdict, by=by)
+        strikes.count_again(verdict)
         if verdict.act in (Act.HIDE, Act.DELETE):
             inbox.settle([message], Ending.HIDDEN if verdict.act == Act.HIDE else Ending.DELETED, by=by, because=str(verdict.rule))
+    because = because or str(verdict.rule or "")
     if verdict.act in (Act.HIDE, Act.UNHIDE):
-        inbox.set_hidden(message, verdict.act == Act.HIDE, by=by, because=str(verdict.rule or ""))
+        inbox.set_hidden(message, verdict.act == Act.HIDE, by=by, because=because)
     elif verdict.act == Act.DELETE:
-        inbox.set_deleted(message, by=by, because=str(verdict.rule))
+        inbox.set_deleted(message, by=by, because=because)
     elif verdict.profile:
-        people.set_blocked(verdict.profile, verdict.act == Act.BLOCK, by=by, because=str(verdict.rule or ""))
+        people.set_blocked(verdict.profile, verdict.act == Act.BLOCK, by=by, because=because)
     checking.begin(verdict)
 
 

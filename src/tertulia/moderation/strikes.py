@@ -73,7 +73,7 @@ def cancel_for(verdict: Verdict, why: str, *, by: str, because: str = "") -> int
     return cancelled
 
 
-def count_again(verdict: Verdict, *, by: str) -> None:
+def count_again(verdict: Verdict) -> None:
     """What was given up was done after all: its strike counts."""
     failed = (Lifted.FAILED, Lifted.TAKEN_BACK)
     Strike.objects.filter(verdict=verdict, cancelled_because__in=failed).update(cancelled_at=None, cancelled_because="")

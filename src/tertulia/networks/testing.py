@@ -348,7 +348,8 @@ class ContractSuite(ManifestSuite):
         for verb in ("hide", "hide", "unhide", "unhide", "hide"):
             assert getattr(stage.network(), verb)(ref).ref.external_id
             if issubclass(self.network_class, Reads):
-                assert eventually(stage, lambda wanted=verb == "hide": stage.network().read(ref).hidden in (None, wanted)), verb
+                wanted = (None, verb == "hide")
+                assert eventually(stage, lambda: stage.network().read(ref).hidden in wanted), verb  # noqa: B023
 
     def test_blocking_and_unblocking_may_be_repeated(self, stage: Stage) -> None:
         self.need("block")

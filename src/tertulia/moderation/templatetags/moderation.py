@@ -43,7 +43,7 @@ def _standing(context: RequestContext, message: Message) -> Verdict | None:
     """The verdict that stands against a message; those of its conversation are asked for once a request."""
     kept: dict[int, dict[int, Verdict]] = vars(context["request"]).setdefault("moderation", {})
     if message.conversation_id not in kept:
-        kept[message.conversation_id] = queries.standing_in(message.conversation_id)
+        kept[message.conversation_id] = queries.standing_around(message)
     return kept[message.conversation_id].get(message.pk)
 
 
