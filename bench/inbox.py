@@ -107,8 +107,9 @@ def searches(browser: Browser, slugs: Sequence[str], seed: random.Random) -> dic
     asked = {
         "common": lambda: seed.choice(known[90:160]), "rare": lambda: seed.choice(known[8000:20_000]),
         "accents": lambda: seed.choice(["devolución", "DEVOLUCION", "teléfono", "garantia", "día", "avería"]),
-        "two": lambda: f"{seed.choice(known[90:160])} {seed.choice(known[400:2000])}", "name": lambda: seed.choice(["marta", "Iker", "núñez"]),
-        "nothing": lambda: "xyzzyx", "begun": lambda: seed.choice(known[500:4000])[:5]}
+        "two": lambda: f"{seed.choice(known[90:160])} {seed.choice(known[400:2000])}",
+        "name": lambda: seed.choice(["marta", "Iker", "núñez"]), "nothing": lambda: "xyzzyx",
+        "begun": lambda: seed.choice(known[500:4000])[:5]}
     told: dict[str, Any] = {}
     every: list[float] = []
     for name, word in asked.items():

@@ -22,32 +22,9 @@ TALK, WAITING = 3.3, 0.3
 _FRAGMENTS = 120_000
 BIG = ("people_profile", "inbox_subject", "inbox_conversation", "inbox_message")
 
-_COMMON = (
-    "de que no a la el y en lo un por qué me una te los se con para mi está si bien pero yo eso las su tu aquí del al como le más esto "
-    "ya todo esta vamos muy hay ahora algo estoy tengo nos nada cuando ha este sé estás así puedo cómo quiero sólo soy tiene gracias o "
-    "bueno fue ser hacer son todos era tienes creo ella hola él vez favor pedido envío tienda precio gente horas llegó día compra "
-    "producto dinero cuenta servicio semana correo teléfono tarjeta factura paquete mañana domingo talla color caja entrada "
-    "devolución reparto oferta descuento cambio web página foto libro mesa reserva cita local barrio calle avería pieza garantía"
-).split()
-_STEMS = (
-    "abr act agr am and apag aprend atend ayud baj bail barr beb bols bord bosqu brill bronc busc cab call camb camin cant carg carret "
-    "cas cerr cobr coc colg com compr cont cort cuch cuent cuid danz deb dej desc dibuj dorm dud ech empez enc entr envi escond escrib "
-    "escuch esper estud firm flor fond form freg fres fruct fum gan gast grab grit guard habl hech hel hierb hoj hum impr invit jard "
-    "jug junt lad lav lech lech lej lent libr limpi llam lleg llen llev llor luch lumin lunch madr maj mand manch marc marin masc mat "
-    "merc mesur mir mont mord mostr motor mov mud nad naranj nieg nub obr ofic olvid ord orill pag pan pap par pas patin ped peg pein "
-    "pens perd pes pint pis plant plat pleg pod pres prob pront punt qued quem quit ram rasg rebaj recib recog recuerd regal reg rem "
-    "rend rep resp rest rod romp rop sac salt salv seg sembr sent serv sient sill sobr solt son sopl sub sudor suen tap tard teñ tej "
-    "tent terr tim tir toc tom torn trab tra trat trep tron us vac val vend ventan verd vest viaj vid vin visit viv vol volc vuelt zapat"
-).split()
-_ENDINGS = (
-    "a o e as os es ar ado ada ados adas ando aba aban amos aré arán ería erías ero era eros eras ción ciones miento mientos able ables "
-    "ito ita itos itas ico azo ote oso osa osos osas ista istas ador adora adores ante antes anza encia eza idad ivo iva ísimo ísima "
-    "izar izado ment mente eo eos ión iones al ales ario aria uno una ullo illa illas illo illos ete etes ina inas"
-).split()
-FIRST = ("Marta Ana Luis Carla Berta Ada Iker Nerea Pau Júlia Xoán Uxía Amaia Jon Lucía Hugo Elena Marcos Sofía Diego Irene Raúl Clara "
-         "Óscar Noa Adrián Vera Mateo Inés Bruno Alba Rocío Álvaro Paula Nuria Gael Leire Martín Celia Darío").split()
-LAST = ("García López Gil Torres Vidal Soler Ferrer Ortiz Ramos Serra Núñez Castro Vega Rubio Molina Iglesias Prieto Cano Lozano Peña "
-        "Campos Bravo Rivas Blanco Soto Marín Pascual Roca Crespo Arias").split()
+#: A line each: words that come most, the commonest first; stems and endings that others are made of; names; surnames.
+_COMMON, _STEMS, _ENDINGS, FIRST, LAST = (
+    line.split() for line in Path(__file__).with_name("words.txt").read_text(encoding="utf-8").splitlines())
 
 #: What is understood, and how often in a hundred: judgement, intents, sentiment, offence, department, importance, urgency, language.
 _KINDS: list[tuple[int, str, list[str], str, str, str, int, int, str]] = [
@@ -145,8 +122,8 @@ def build(many: int, say: Any) -> None:
     seed = random.Random(7)
     people(seed)
     with connection.cursor() as sql:
-        for setting in ("maintenance_work_mem = '1GB'", "work_mem = '256MB'", "synchronous_commit = off", "session_replication_role = replica",
-                        "statement_timeout = 0", "lock_timeout = 0", "max_parallel_maintenance_workers = 2"):
+        for setting in ("maintenance_work_mem = '1GB'", "work_mem = '256MB'", "synchronous_commit = off", "statement_timeout = 0",
+                        "session_replication_role = replica", "lock_timeout = 0", "max_parallel_maintenance_workers = 2"):
             sql.execute(f"set {setting}")
         defaults = eased(sql)
         later = bare(sql)
@@ -248,8 +225,10 @@ STEPS = [
              placed as (select brand, people, sum(people) over (order by brand) - people people_from from sized)
         update bench_share s set people = p.people, people_from = p.people_from from placed p where p.brand = s.brand"""),
     ("people", f"""
-        insert into people_profile (id, brand_id, network, external_id, handle, name, url, avatar_url, first_seen_at, last_seen_at)
-        select s.people_from + k, s.brand, 'plaza', (s.people_from + k)::text, 'p' || to_hex((s.people_from + k) * 2654435761 %% 4294967296),
+        insert into people_profile (
+            id, brand_id, network, external_id, handle, name, url, avatar_url, first_seen_at, last_seen_at)
+        select s.people_from + k, s.brand, 'plaza', (s.people_from + k)::text,
+            'p' || to_hex((s.people_from + k) * 2654435761 %% 4294967296),
             (array{FIRST})[1 + (k * 7 %% 40)::int] || ' ' || (array{LAST})[1 + (k * 13 %% 30)::int], '', '', now(), now()
         from bench_share s, generate_series(1, s.people) k"""),
     ("posts", """
@@ -258,8 +237,9 @@ STEPS = [
         from channels_channel c, generate_series(1, 40) k join bench_fragment f on f.id = k * 37"""),
     ("conversations", """
         insert into inbox_conversation (
-            id, brand_id, channel_id, branch, kind, subject_id, person_id, state, assignee_id, snoozed_until, waiting_since, first_at, last_at,
-            messages_count, excerpt, language, sentiment, intents, offence, judgement, department, importance, urgency, heat, answer_due_at,
+            id, brand_id, channel_id, branch, kind, subject_id, person_id, state, assignee_id, snoozed_until, waiting_since, first_at,
+            last_at, messages_count, excerpt,
+            language, sentiment, intents, offence, judgement, department, importance, urgency, heat, answer_due_at,
             window_ends_at, turn, labels)
         select c.i, s.brand, c.channel, 'b' || c.i, c.kind, null, s.people_from + 1 + floor(c.r1 ^ 2 * s.people)::bigint, c.state,
             case when c.rc < .4 then s.members[1 + floor(c.r3 * cardinality(s.members))::int] end,
@@ -276,8 +256,8 @@ STEPS = [
             select i, n, brand_slot, slot, fragment, rc, channels[1 + floor(rc * cardinality(channels))::int] channel, r1, r2, r3, count,
                 (array['comment', 'comment', 'comment', 'mention', 'direct', 'direct', 'review'])[1 + floor(r3 * 7)::int] kind,
                 now() - interval '900 days' * (1 - i::float / %(talks)s) - interval '3 hours' first_at,
-                case when i > %(talks)s * 0.9 and r2 < %(waiting)s then 'open' when i > %(talks)s * 0.9 and r2 < %(waiting)s * 1.1 then 'snoozed'
-                     when i > %(talks)s * 0.9 and r2 < %(waiting)s * 1.15 then 'handed' else 'closed' end state
+                case when i < %(talks)s * 0.9 then 'closed' when r2 < %(waiting)s then 'open' when r2 < %(waiting)s * 1.1 then 'snoozed'
+                     when r2 < %(waiting)s * 1.15 then 'handed' else 'closed' end state
             from (
                 select i, 1 + floor(exp(random() * ln(%(brands)s + 1)) - 1)::int brand_slot, floor(random() * 100)::int slot,
                     floor(random() * 120000)::int fragment, random() r1, random() r2, random() r3, random() rc,
@@ -288,9 +268,11 @@ STEPS = [
         order by c.i"""),
     ("what comments are about", """
         update inbox_conversation c set subject_id = s.first + (c.id %% 40)
-        from (select channel_id, min(id) first from inbox_subject group by 1) s where s.channel_id = c.channel_id and c.kind = 'comment'"""),
+        from (select channel_id, min(id) first from inbox_subject group by 1) s
+        where s.channel_id = c.channel_id and c.kind = 'comment'"""),
     ("messages", """
-        insert into inbox_message (conversation_id, brand_id, channel_id, external_id, parent_id_there, author_id, ours, kind, text, folded,
+        insert into inbox_message (
+            conversation_id, brand_id, channel_id, external_id, parent_id_there, author_id, ours, kind, text, folded,
             attachments, url, ref_extra, at, received_at, hidden_because, reading, ending, ended_at, ended_by, ended_because)
         select c.id, c.brand_id, c.channel_id, 'x' || c.id || '-' || c.k, '', case when not c.ours then c.person_id end, c.ours, c.kind,
             a.text || '. ' || b.text, a.folded || '. ' || b.folded, '[]', '', '{}', c.at, c.at, '',
