@@ -196,7 +196,7 @@ def reply_failed(dispatch: Dispatch, *, by: str, because: str = "") -> None:
 
 
 #: The network hid something without our asking.
-_UNSAID = "lo ocultó la red"
+_UNSAID = "network"
 
 
 def note_verdict(message: Message, rule: str, *, by: str, because: str = "") -> None:

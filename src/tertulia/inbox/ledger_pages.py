@@ -24,7 +24,7 @@ from tertulia.channels.queries import channels_of
 from tertulia.inbox import labels, ledger
 from tertulia.inbox.forms import chosen
 from tertulia.inbox.ledger import COLUMNS, Line
-from tertulia.inbox.ledger_words import NAMES
+from tertulia.inbox.ledger_words import NAMES, REASONS
 from tertulia.inbox.models import Message
 from tertulia.inbox.spans import said
 from tertulia.kit import clock
@@ -182,7 +182,7 @@ def entries(request: BrandRequest) -> HttpResponse:
 def _how(message: Message, now: datetime) -> str:
     """How it ended, by whom and why; or since when it is open, and with whom."""
     stands: str = message.stands  # type: ignore[attr-defined]
-    because = str(labels.REASONS.get(message.ended_because, message.ended_because))
+    because = str({**labels.REASONS, **REASONS}.get(message.ended_because, message.ended_because))
     if stands == "answered":
         mine = message.answered_with
         return _("Respondió %(who)s") % {"who": mine.member or _("la marca, desde la red")} if mine else ""

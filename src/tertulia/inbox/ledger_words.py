@@ -31,6 +31,11 @@ NAMES = {
 }
 
 
+#: Reasons that nobody chose from a list.
+REASONS = {"network": gettext_lazy("Lo ocultó la red"), "antes del libro": gettext_lazy("Se cerró antes de que hubiera libro"),
+           "deshacer": gettext_lazy("Se deshizo una reapertura")}
+
+
 def sentence(line: Line) -> str:
     """``120 recibidos = 100 respondidos + 12 ocultados + 8 abiertos``: a line of the ledger, to be read."""
     parts = [f"{line.stands[name]} {str(NAMES[name][0]).lower()}" for name in ledger.COLUMNS if line.stands.get(name)]
