@@ -14,7 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +22,31 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tertulia.moderation.automatic.cases import Case, Said
 from tertulia.moderation.automatic.engine import Matched, Matcher
-from tertulia.moderation.automatic.parsing import parse_all
+from tertulia.moderation.automatic.files import parse_all
 from tertulia.moderation.automatic.saying import say_match
 from tertulia.moderation.automatic.tests.naive import holds
 from tertulia.moderation.automatic.tree import Rule
 
-FREQUENT = ("de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin sobre este ya "
-            "todo esta cuando muy mi porque qué está hay también hasta desde nos ni otro bien te eso ese hoy aquí").split()
-USUAL = ("pedido tienda envío semana precio domingo producto gracias teléfono correo cliente servicio cuenta factura tarde mañana "
-         "talla color abierto cerrado horario calle barrio pan café mesa reserva entrada web página móvil mensaje respuesta queja "
-         "problema solución devolución dinero caja paquete regalo oferta descuento calidad sabor trato gente amigo familia niño "
-         "vergüenza paciencia error retraso espera cola turno cita bolsa camisa zapato libro juego fiesta música foto vídeo").split()
-INSULTS = ("idiota imbécil gilipollas estúpido payaso inútil mamarracho sinvergüenza ladrón estafador asqueroso tonto subnormal "
-           "capullo cretino zoquete tarado patán besugo mentecato boludo pelotudo pendejo naco huevón").split()
-SYLLABLES = "ba be bo ca co cu da de do fa fe ga go la le lo ma me mo na ne no pa pe po ra re ro sa se so ta te to va ve vi".split()
+FREQUENT = [
+    "de", "la", "que", "el", "en", "y", "a", "los", "se", "del", "las", "un", "por", "con", "no", "una", "su",
+    "para", "es", "al", "lo", "como", "más", "o", "pero", "sus", "le", "ha", "me", "si", "sin", "sobre", "este",
+    "ya", "todo", "esta", "cuando", "muy", "mi", "porque", "qué", "está", "hay", "también", "hasta", "desde", "nos",
+    "ni", "otro", "bien", "te", "eso", "ese", "hoy", "aquí"]
+USUAL = [
+    "pedido", "tienda", "envío", "semana", "precio", "domingo", "producto", "gracias", "teléfono", "correo",
+    "cliente", "servicio", "cuenta", "factura", "tarde", "mañana", "talla", "color", "abierto", "cerrado", "horario",
+    "calle", "barrio", "pan", "café", "mesa", "reserva", "entrada", "web", "página", "móvil", "mensaje", "respuesta",
+    "queja", "problema", "solución", "devolución", "dinero", "caja", "paquete", "regalo", "oferta", "descuento",
+    "calidad", "sabor", "trato", "gente", "amigo", "familia", "niño", "vergüenza", "paciencia", "error", "retraso",
+    "espera", "cola", "turno", "cita", "bolsa", "camisa", "zapato", "libro", "juego", "fiesta", "música", "foto",
+    "vídeo"]
+INSULTS = [
+    "idiota", "imbécil", "gilipollas", "estúpido", "payaso", "inútil", "mamarracho", "sinvergüenza", "ladrón",
+    "estafador", "asqueroso", "tonto", "subnormal", "capullo", "cretino", "zoquete", "tarado", "patán", "besugo",
+    "mentecato", "boludo", "pelotudo", "pendejo", "naco", "huevón"]
+SYLLABLES = [
+    "ba", "be", "bo", "ca", "co", "cu", "da", "de", "do", "fa", "fe", "ga", "go", "la", "le", "lo", "ma", "me", "mo",
+    "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ro", "sa", "se", "so", "ta", "te", "to", "va", "ve", "vi"]
 ADVERSARIAL = ("a", "a.", "p*ta ", "a ", "hijo de ", "1d10ta ", "http://a", "😡️", "@a", "600 1", "idiotaaaa ", "x" * 50 + " ", "рuta ")
 
 
@@ -65,16 +76,18 @@ def rules_text(many: int, dice: random.Random) -> str:
         lambda: f'perfil es "{word(dice)}", "{word(dice)}*" o nombre contiene "{word(dice)}"',
         lambda: f"ofensa es a una persona con {dice.randint(60, 95)} % y tipo es comentario",
         lambda: f'contiene "{word(dice)}" y hora entre 22:00 y 07:00')
-    blocks = [f"regla r{number:04} {{ si {kinds[number % len(kinds)]()} entonces ocultar por norma 1 tope 20 al día }}" for number in range(many)]
+    blocks = [f"regla r{number:04} {{ si {kinds[number % len(kinds)]()} entonces ocultar por norma 1 tope 20 al día }}"
+              for number in range(many)]
     return "\n".join(lists + blocks)
 
 
 def reading(dice: random.Random) -> dict[str, Any]:
     """As triage keeps it."""
     p = round(dice.random(), 3)
-    return {"judgement": {"labels": [{"label": dice.choice(["none"] * 9 + ["angry", "angry", "troll"]), "p": p}], "sure": p > 0.5, "why": []},
-            "intent": {"labels": [{"label": dice.choice(["chat", "question", "complaint"] * 6 + ["spam"]), "p": p}], "sure": p > 0.5, "why": []},
-            "offence": {"label": dice.choice(["NO"] * 15 + ["OFP"]), "p": p, "sure": p > 0.5, "why": []}}
+    one = {"p": p, "sure": p > 0.5, "why": []}
+    intents = [{"label": dice.choice(["chat", "question", "complaint"] * 6 + ["spam"]), "p": p}]
+    return {"judgement": {"label": dice.choice(["none"] * 9 + ["angry", "angry", "troll"]), **one}, "intent": {**one, "labels": intents},
+            "offence": {"label": dice.choice(["NO"] * 15 + ["OFP"]), **one}}
 
 
 def message(dice: random.Random) -> Said:
@@ -85,12 +98,13 @@ def message(dice: random.Random) -> Said:
         insult = dice.choice(INSULTS)
         words.insert(dice.randrange(len(words)), dice.choice([
             insult, insult.upper(), insult.replace("i", "1").replace("o", "0"), ".".join(insult), insult + insult[-1] * 4]))
-    for share, more in ((0.06, "https://" + word(dice) + ".com/x"), (0.06, "@" + word(dice)), (0.25, dice.choice("😡😂❤️👍🔥")), (0.1, "¿?")):
+    for share, more in ((0.06, f"https://{word(dice)}.com/x"), (0.06, "@" + word(dice)), (0.25, dice.choice("😡😂❤️👍🔥")), (0.1, "¿?")):
         if dice.random() < share:
             words.insert(dice.randrange(len(words)), more)
     text = " ".join(words).capitalize() + dice.choice([".", "", "!!!", "…"])
-    return Said(text.upper() if dice.random() < 0.03 else text, datetime(2026, 11, 20, dice.randrange(24), 30), handle=word(dice),
-                name=word(dice).title(), network="plaza", channel="marca", followers=dice.randrange(5000), before=dice.randrange(60),
+    at = datetime(2026, 11, 20, dice.randrange(24), 30, tzinfo=UTC)
+    return Said(text.upper() if dice.random() < 0.03 else text, at, handle=word(dice), name=word(dice).title(),
+                network="plaza", channel="marca", followers=dice.randrange(5000), before=dice.randrange(60),
                 known_days=dice.randrange(400), offences=0, strikes=0, customer=None, reading=reading(dice),
                 counts={("author_rate", minutes): dice.randrange(4) for minutes in range(1, 61)})
 

@@ -9,7 +9,8 @@ from tools import syntax, tree
 FIRST = frozenset({
     "brand", "brands", "brand_id", "member", "membership", "channel", "channels", "conversation", "conversations", "message",
     "messages", "post", "posts", "variant", "dispatch", "dispatches", "person", "persons", "people", "profile", "profiles",
-    "reading", "house_rule", "plan", "series", "campaign", "event", "handoff", "desk", "verdict", "room", "search", "idea", "picture",
+    "reading", "house_rule", "rule", "rehearsal",
+    "plan", "series", "campaign", "event", "handoff", "desk", "verdict", "room", "search", "idea", "picture",
     "token", "email", "now",
 })
 #: Parts that hold no brand's data, or stand below brands.

@@ -8,8 +8,9 @@ from tools import syntax, tree
 
 _SPANISH = re.compile(r"[áéíóúñÁÉÍÓÚÑ¿¡]")
 _CALLS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"})
-#: Word lists, a simulated public, samples, and what is said on a terminal before there is any Django.
-_ELSEWHERE = ("language/", "plaza/", "networks/", "kit/cluster.py", "kit/database.py", "kit/folding.py", "kit/processes.py",
+#: Word lists, the language of the rules, a simulated public, samples, and what is said on a terminal before there is any Django.
+_ELSEWHERE = ("language/", "plaza/", "networks/", "moderation/automatic/", "kit/cluster.py", "kit/database.py",
+              "kit/folding.py", "kit/processes.py",
               "site/command.py", "site/settings.py")
 
 

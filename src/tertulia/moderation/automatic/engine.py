@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any as Whatever
 
 from tertulia.moderation.automatic import patterns
+from tertulia.moderation.automatic.book import Anchors, Book, Check, Compiled, Held, Why
 from tertulia.moderation.automatic.cases import Case, Said
-from tertulia.moderation.automatic.conditions import Anchors, Book, Check, Compiled, Why, compile_leaf
+from tertulia.moderation.automatic.conditions import compile_leaf
 from tertulia.moderation.automatic.tree import All, Any, Condition, Leaf, Not, Rule, leaves
 
 #: Patterns searched for as one before each is.
@@ -146,7 +147,7 @@ def _told(error: Exception) -> str:
 
 
 def _all(checks: Sequence[Check]) -> Check:
-    def check(case: Case) -> list[Why] | bool | None:
+    def check(case: Case) -> Held:
         found: list[Why] = []
         unknown = False
         for one in checks:
@@ -156,14 +157,14 @@ def _all(checks: Sequence[Check]) -> Check:
             if held is None:
                 unknown = True
             elif not unknown:
-                found += held  # type: ignore[arg-type]
+                found += held
         return None if unknown else found
 
     return check
 
 
 def _any(checks: Sequence[Check]) -> Check:
-    def check(case: Case) -> list[Why] | bool | None:
+    def check(case: Case) -> Held:
         found: list[Why] = []
         unknown = False
         for one in checks:
@@ -171,7 +172,7 @@ def _any(checks: Sequence[Check]) -> Check:
             if held is None:
                 unknown = True
             elif held is not False:
-                found += held  # type: ignore[arg-type]
+                found += held
         return found or (None if unknown else False)
 
     return check
@@ -180,7 +181,7 @@ def _any(checks: Sequence[Check]) -> Check:
 def _contrary(check: Check, place: int, part: Condition) -> Check:
     why = [Why(place, part, negated=True)]
 
-    def contrary(case: Case) -> list[Why] | bool | None:
+    def contrary(case: Case) -> Held:
         held = check(case)
         return why if held is False else None if held is None else False
 

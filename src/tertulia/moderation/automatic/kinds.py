@@ -46,8 +46,8 @@ class Kind:
 
 _DAYS = {day: str(at) for at, day in enumerate(("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"))}
 _DATA = {"teléfono": "phone", "correo": "mail", "documento": "document", "cuenta": "account", "tarjeta": "card"}
-_LANGUAGES = {"español": "es", "catalán": "ca", "gallego": "gl", "euskera": "eu", "portugués": "pt", "inglés": "en", "francés": "fr",
-              "italiano": "it", "otro": "other"}
+_LANGUAGES = {"español": "es", "catalán": "ca", "gallego": "gl", "euskera": "eu", "portugués": "pt", "inglés": "en",
+              "francés": "fr", "italiano": "it", "otro": "other"}
 
 _TABLE = (
     Kind("says", "text", "contiene", Takes.TERMS, "dice {}"),
@@ -86,7 +86,8 @@ _TABLE = (
         "elogio": "praise", "spam": "spam", "charla": "chat"}),
     Kind("offence", "reading", "ofensa es", Takes.LABELS, "se lee como {} (ofensa)", heads="offence", choices={
         "a una persona": "OFP", "a un grupo": "OFG", "malsonante": "NOE", "ninguna": "NO"}),
-    Kind("hate", "reading", "odio es", Takes.LABELS, "se lee como {} (odio)", heads="hate", choices={"seguro": "hateful", "ninguno": "not"}),
+    Kind("hate", "reading", "odio es", Takes.LABELS, "se lee como {} (odio)", heads="hate", choices={
+        "seguro": "hateful", "ninguno": "not"}),
     Kind("sentiment", "reading", "sentimiento es", Takes.LABELS, "se lee como {} (sentimiento)", heads="sentiment", choices={
         "negativo": "negative", "neutro": "neutral", "positivo": "positive"}),
     Kind("spam", "reading", "spam es", Takes.LABELS, "se lee como {} (spam)", heads="spam", choices={"seguro": "spam", "ninguno": "ham"}),

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from difflib import SequenceMatcher
 
-from tertulia.moderation.automatic.checking import entry_fault, pattern_fault, term_fault
+from tertulia.moderation.automatic.checking import pattern_fault, term_fault
 from tertulia.moderation.automatic.faults import Fault, at, nearest
 from tertulia.moderation.automatic.folding import fold
 from tertulia.moderation.automatic.kinds import KINDS, LONGEST_WINDOW, UNITS, Kind, Takes
@@ -22,7 +22,6 @@ from tertulia.moderation.automatic.tree import (
     Condition,
     Leaf,
     Rule,
-    WordList,
     contrary,
     leaves,
     together,
@@ -34,8 +33,6 @@ _SPOKEN = [kind.words for kind in KINDS.values()]
 _LONGEST_PHRASE = max(map(len, _PHRASES))
 _NEVER = ("borrar", "eliminar", "bloquear", "banear", "expulsar", "suspender", "silenciar", "denunciar", "responder")
 _ACTS = ("ocultar por norma", "etiquetar", "revisar", "anotar")
-_BLOCK = re.compile(r"^[ \t]*(?:regla|lista)\b", re.MULTILINE)
-_LIST = re.compile(r"\s*lista[ \t]+(?P<name>[^\s{]*)\s*(?P<open>\{?)")
 
 
 class _Reader:
@@ -95,37 +92,10 @@ def parse_condition(text: str) -> Condition:
     return found
 
 
-def parse_all(text: str) -> tuple[list[Rule], list[WordList], list[Fault]]:
-    """Every rule and list of a file; those that are wrong are faults, and the others are read all the same."""
-    rules: list[Rule] = []
-    lists: list[WordList] = []
-    faults: list[Fault] = []
-    place = 0
-    while found := _BLOCK.search(text, place):
-        if stray := text[place:found.start()].strip():
-            faults.append(_stray(text, place, stray))
-        try:
-            if found[0].strip() == "lista":
-                one, place = _list(text, found.start())
-                lists.append(one)
-            else:
-                reader = _Reader(text, found.start())
-                rules.append(_rule(reader, ends := []))
-                place = ends[0]
-        except Fault as fault:
-            faults.append(fault)
-            place = found.end()
-            following = _BLOCK.search(text, place)
-            place = following.start() if following else len(text)
-    if stray := text[place:].strip():
-        faults.append(_stray(text, place, stray))
-    return rules, lists, faults
-
-
-def _stray(text: str, place: int, stray: str) -> Fault:
-    start = text.index(stray[0], place)
-    word = re.match(r"\w*", stray)[0]  # type: ignore[index]
-    return at(text, start, start + len(stray.split("\n")[0]), "Esto no es una regla ni una lista.", nearest(word, ["regla", "lista"]))
+def rule_at(text: str, place: int) -> tuple[Rule, int]:
+    """The rule that begins at ``place``, and where it ends; raises ``Fault``."""
+    ends: list[int] = []
+    return _rule(_Reader(text, place), ends), ends[0]
 
 
 # --------------------------------------------------------------------------- a rule
@@ -171,10 +141,11 @@ def _after_condition(reader: _Reader) -> None:
 
 def _name(reader: _Reader, whose: str) -> str:
     token = reader.expect("word", f"Aquí va el nombre de {whose}.")
-    return _checked_name(reader.text, token.value, token.start, token.end)
+    return checked_name(reader.text, token.value, token.start, token.end)
 
 
-def _checked_name(text: str, name: str, start: int, end: int) -> str:
+def checked_name(text: str, name: str, start: int, end: int) -> str:
+    """``name``, if a rule or list may be called so; raises ``Fault``."""
     if not NAME.fullmatch(name) or len(name) > 60:
         right = "-".join(re.findall(r"[a-z0-9ñ]+", fold(name)))[:60]
         raise at(text, start, end, "Los nombres van en minúsculas, sin acentos y con guiones, y caben en 60 letras.", right)
@@ -288,7 +259,8 @@ def _leaf(reader: _Reader) -> Leaf:
 def _kind(reader: _Reader) -> Kind:
     if reader.now.kind != "word":
         raise reader.fault("Aquí va una condición, como «contiene enlace» o «mensajes anteriores < 3».")
-    said, tokens = [], []
+    said: list[str] = []
+    tokens: list[Token] = []
     peek = reader.now
     while peek.kind == "word" and len(said) < _LONGEST_PHRASE:
         said.append(peek.folded)
@@ -385,33 +357,3 @@ def _hour(reader: _Reader) -> str:
     if hour > 23 or minute > 59:
         raise reader.fault("Esa hora no existe.", token=token)
     return f"{hour:02}:{minute:02}"
-
-
-# --------------------------------------------------------------------------- a list
-
-
-def parse_list(text: str) -> WordList:
-    """The one list that ``text`` is; raises ``Fault``."""
-    found, end = _list(text, 0)
-    if rest := text[end:].strip():
-        raise at(text, text.index(rest, end), len(text), "Aquí acaba la lista: lo que sigue sobra.")
-    return found
-
-
-def _list(text: str, place: int) -> tuple[WordList, int]:
-    head = _LIST.match(text, place)
-    if head is None or not head["open"]:
-        raise at(text, place, place + 5, "Una lista empieza por «lista», su nombre y «{».")
-    name = _checked_name(text, head["name"], head.start("name"), head.end("name"))
-    end = text.find("}", head.end())
-    if end < 0:
-        raise at(text, head.start("open"), head.end(), "La lista acaba con «}».")
-    entries: dict[str, None] = {}
-    for piece in re.finditer(r"[^\n,]+", text[head.end():end]):
-        if not (entry := " ".join(piece[0].split())):
-            continue
-        if wrong := entry_fault(entry):
-            start = head.end() + piece.start()
-            raise at(text, start + len(piece[0]) - len(piece[0].lstrip()), start + len(piece[0].rstrip()), wrong)
-        entries[entry] = None
-    return WordList(name, tuple(entries)), end + 1

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from tertulia.moderation.automatic.conditions import Why
+from tertulia.moderation.automatic.book import Why
 from tertulia.moderation.automatic.kinds import KINDS, OPS, Takes, window
 from tertulia.moderation.automatic.tree import HIDE, LABEL, NOTE, QUEUE, Act, All, Any, Condition, Leaf, Not, Rule
 
-_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+_MONTHS = [
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre"]
 #: More of a list would be no sentence any more.
 _MOST_SAID = 6
 
@@ -28,8 +30,8 @@ def say_rule(rule: Rule) -> str:
 
 def say_act(act: Act) -> str:
     """What an act does."""
-    return {HIDE: f"se oculta por la norma {act.norm}", LABEL: f"se etiqueta «{act.text}»", QUEUE: "se pone en la cola para que alguien lo mire",
-            NOTE: f"se deja la nota «{act.text}»"}[act.what]
+    return {HIDE: f"se oculta por la norma {act.norm}", LABEL: f"se etiqueta «{act.text}»",
+            QUEUE: "se pone en la cola para que alguien lo mire", NOTE: f"se deja la nota «{act.text}»"}[act.what]
 
 
 def say_condition(condition: Condition) -> str:

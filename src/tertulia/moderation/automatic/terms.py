@@ -12,10 +12,12 @@ from tertulia.moderation.automatic.folding import ANY, SQUEEZED, WORD, Span, Tex
 _REMEMBERED = 100_000
 _TERM_WORD = re.compile(r"([^\W_]+)(\*?)")
 #: So common that they say nothing of where a phrase may be.
-_COMMON = frozenset(
-    "a al con de del el en es eres esa ese eso esta este esto ha han hay he hijo la las le lo los mas me mi muy ni no nos o os para "
-    "pero por que se si sin son soy su sus te tu tus un una uno va vamos y ya yo como cuando donde todo todos toda gracias hola bien "
-    "hoy puta mierda favor dias".split())
+_COMMON = frozenset([
+    "a", "al", "con", "de", "del", "el", "en", "es", "eres", "esa", "ese", "eso", "esta", "este", "esto", "ha",
+    "han", "hay", "he", "hijo", "la", "las", "le", "lo", "los", "mas", "me", "mi", "muy", "ni", "no", "nos", "o",
+    "os", "para", "pero", "por", "que", "se", "si", "sin", "son", "soy", "su", "sus", "te", "tu", "tus", "un", "una",
+    "uno", "va", "vamos", "y", "ya", "yo", "como", "cuando", "donde", "todo", "todos", "toda", "gracias", "hola",
+    "bien", "hoy", "puta", "mierda", "favor", "dias"])
 
 Hits = dict[int, list[str]]
 

@@ -14,7 +14,8 @@ from tertulia.journal.actions import record
 from tertulia.kit import clock
 from tertulia.moderation.automatic.checking import too_long
 from tertulia.moderation.automatic.faults import Fault
-from tertulia.moderation.automatic.parsing import parse_all, parse_rule
+from tertulia.moderation.automatic.files import parse_all
+from tertulia.moderation.automatic.parsing import parse_rule
 from tertulia.moderation.automatic.printing import print_rule
 from tertulia.moderation.automatic.tree import Rule as Tree
 from tertulia.moderation.automatic.tree import WordList as ListTree
@@ -252,7 +253,8 @@ def bring_in(brand: Brand, text: str, member: Member | None, *, by: str, because
                sorted({one for some in (names, [rule.name for rule in rules]) for one in some if some.count(one) > 1})]
     if faults or not (rules or lists):
         raise Wrong(faults or [Fault(_("Ahí no hay ninguna regla."))])
-    before: Mapping[str, str] = dict(Rule.objects.filter(brand=brand, state__in=queries.ONGOING).order_by("version").values_list("name", "text"))
+    going = Rule.objects.filter(brand=brand, state__in=queries.ONGOING).order_by("version")
+    before: Mapping[str, str] = dict(going.values_list("name", "text"))
     kept = {one.name: one.entries for one in queries.lists(brand)}
     new_lists = [one for one in lists if kept.get(one.name) != list(one.entries)]
     new_rules = [one for one in rules if before.get(one.name) != print_rule(one)]
@@ -267,17 +269,22 @@ def bring_in(brand: Brand, text: str, member: Member | None, *, by: str, because
 # --------------------------------------------------------------------------- saying whether it was right
 
 
-def say_of_match(match: Match, right: bool | None) -> None:
+@transaction.atomic
+def say_of_match(match: Match, right: bool | None, *, by: str, because: str = "") -> None:
     """A member says whether a match was right; None takes it back."""
     Match.objects.filter(pk=match.pk).update(right=right)
+    record(facts.RuleJudged(brand_id=match.brand_id, rule_id=match.rule_id, message_id=match.message_id, right=right), by=by,
+           because=because)
 
 
 @transaction.atomic
-def say_of_find(find: Rehearsed, right: bool | None) -> None:
+def say_of_find(find: Rehearsed, right: bool | None, *, by: str, because: str = "") -> None:
     """A member says whether a rehearsed match was right; the estimate follows."""
     Rehearsed.objects.filter(pk=find.pk).update(right=right)
     rehearsal = find.rehearsal
     rehearsal.false_alarms = rehearsal.found.exclude(right=True).exclude(alarm="", right=None).count()
     rehearsal.save(update_fields=["false_alarms"])
+    record(facts.RuleJudged(brand_id=rehearsal.brand_id, rule_id=rehearsal.rule_id, message_id=find.message_id, right=right), by=by,
+           because=because)
 
 

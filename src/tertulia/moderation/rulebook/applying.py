@@ -179,7 +179,7 @@ class _Judged:
 
     def _trip(self, rule: Rule | None, cap: int) -> None:
         day = self.now.astimezone(ZoneInfo(self.brand.time_zone)).date()
-        trip, new = Trip.objects.get_or_create(brand=self.brand, rule=rule, day=day, defaults={"cap": cap, "at": self.now})
+        _trip, new = Trip.objects.get_or_create(brand=self.brand, rule=rule, day=day, defaults={"cap": cap, "at": self.now})
         if new:
             record(facts.RuleTripped(brand_id=self.brand.pk, rule_id=rule.pk if rule else None), by=rule.key if rule else "rule:all",
                    because=f"{cap}")

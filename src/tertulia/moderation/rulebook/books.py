@@ -15,9 +15,9 @@ from tertulia.brands.models import Brand
 from tertulia.inbox.models import Message
 from tertulia.kit import clock
 from tertulia.moderation.automatic import tree
+from tertulia.moderation.automatic.book import Why
 from tertulia.moderation.automatic.cases import Said
 from tertulia.moderation.automatic.checking import list_names
-from tertulia.moderation.automatic.conditions import Why
 from tertulia.moderation.automatic.engine import Broken, Matcher
 from tertulia.moderation.automatic.faults import Fault
 from tertulia.moderation.automatic.parsing import parse_rule
@@ -97,6 +97,19 @@ def as_kept(whys: Sequence[Why], raw: str) -> list[dict[str, Any]]:
              "negated": one.negated} for one in whys]
 
 
+def tree_of(rule: Rule) -> tree.Rule | None:
+    """The rule as read; None: it was written by another version of the language."""
+    try:
+        return parse_rule(rule.text)
+    except Fault:
+        return None
+
+
+def as_list(row: WordList) -> tree.WordList:
+    """A row as a list of the language."""
+    return tree.WordList(row.name, tuple(row.entries))
+
+
 # --------------------------------------------------------------------------- what is known of messages
 
 
@@ -128,8 +141,7 @@ def _customers(messages: Sequence[Message]) -> dict[int, bool | None]:
 
 def _strikes(messages: Sequence[Message]) -> dict[int, int]:
     """The strikes that count against each author, or against the person behind them, now."""
-    persons = {pk: person for pk, person in Profile.objects.filter(
-        pk__in={one.author_id for one in messages if one.author_id}).values_list("pk", "person_id")}
+    persons = dict(Profile.objects.filter(pk__in={one.author_id for one in messages if one.author_id}).values_list("pk", "person_id"))
     living = Strike.objects.filter(
         Q(profile__in=persons) | Q(profile__person__in=[one for one in persons.values() if one]),
         cancelled_at=None, expires_at__gt=clock.now()).values_list("profile", "profile__person", "weight")

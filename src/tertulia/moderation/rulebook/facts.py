@@ -60,6 +60,15 @@ class RuleMatched(_OfRule):
 
 @fact
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleJudged(_OfRule):
+    """A member said whether it was right to match a message, or took it back (None)."""
+
+    message_id: int
+    right: bool | None
+
+
+@fact
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTripped(Announcement):
     """A rule, or all of the brand's (None), reached the cap of a day."""
 

@@ -52,7 +52,7 @@ class Rule(models.Model):
         indexes = [models.Index(fields=["brand", "name"], condition=Q(state__in=["live", "shadow"]), name="rule_judging")]
 
     def __str__(self) -> str:
-        return f"{self.name}, versión {self.version}"
+        return str(_("%(name)s, versión %(version)s") % {"name": self.name, "version": self.version})
 
     @property
     def key(self) -> str:
@@ -78,7 +78,7 @@ class WordList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, versión {self.version}"
+        return str(_("%(name)s, versión %(version)s") % {"name": self.name, "version": self.version})
 
 
 class Outcome(models.TextChoices):

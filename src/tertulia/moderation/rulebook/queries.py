@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -14,12 +14,20 @@ from tertulia.brands.models import Brand
 from tertulia.kit import clock
 from tertulia.moderation.automatic.checking import list_names, unknown
 from tertulia.moderation.automatic.faults import Fault
-from tertulia.moderation.automatic.parsing import parse_rule
 from tertulia.moderation.automatic.tree import Rule as Tree
-from tertulia.moderation.automatic.tree import WordList as ListTree
 from tertulia.moderation.models import HouseRule
-from tertulia.moderation.rulebook.books import current_lists, today_of
-from tertulia.moderation.rulebook.models import Brake, Match, Outcome, Rehearsal, Rehearsed, Rule, RuleState, Trip, WordList
+from tertulia.moderation.rulebook.books import current_lists, today_of, tree_of
+from tertulia.moderation.rulebook.models import (
+    Brake,
+    Match,
+    Outcome,
+    Rehearsal,
+    Rehearsed,
+    Rule,
+    RuleState,
+    Trip,
+    WordList,
+)
 
 #: Days that the list of rules draws.
 DRAWN = 14
@@ -56,8 +64,8 @@ def cards(brand: Brand) -> list[Card]:
     today = today_of(brand, clock.now())
     first = today - timedelta(days=DRAWN - 1)
     by_day = _by_day(brand, first)
-    done = dict(_of_names(brand).filter(day=today, outcome=Outcome.DONE).values_list("rule__name").annotate(Count("pk")))
-    wrong = dict(Match.objects.filter(brand=brand, right=False).values_list("rule__name").annotate(Count("pk")))
+    done = _done_on(brand, today)
+    wrong: dict[str, int] = dict(Match.objects.filter(brand=brand, right=False).values_list("rule__name").annotate(Count("pk")))
     tripped = set(Trip.objects.filter(brand=brand, day=today, rule__isnull=False).values_list("rule__name", flat=True))
     return [Card(name, shown := _shown(some), tree_of(shown), some,
                  [by_day.get((name, first + timedelta(days=at)), 0) for at in range(DRAWN)], done.get(name, 0), wrong.get(name, 0),
@@ -69,21 +77,21 @@ def _shown(versions: Sequence[Rule]) -> Rule:
     return min(versions, key=lambda one: order.index(RuleState(one.state)))
 
 
-def _of_names(brand: Brand) -> QuerySet[Match]:
-    return Match.objects.filter(brand=brand).annotate(day=TruncDate("at", tzinfo=ZoneInfo(brand.time_zone)))
+def _start_of(brand: Brand, day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(brand.time_zone))
+
+
+def _done_on(brand: Brand, today: date) -> dict[str, int]:
+    """By name, how often rules acted today."""
+    rows = Match.objects.filter(brand=brand, outcome=Outcome.DONE, at__gte=_start_of(brand, today))
+    return dict(rows.values_list("rule__name").annotate(Count("pk")))
 
 
 def _by_day(brand: Brand, first: date) -> dict[tuple[str, date], int]:
-    rows = _of_names(brand).filter(at__gte=clock.now() - timedelta(days=DRAWN + 1), day__gte=first)
-    return {(name, day): many for name, day, many in rows.values_list("rule__name", "day").annotate(Count("pk")).order_by()}
-
-
-def tree_of(rule: Rule) -> Tree | None:
-    """The rule as read; None: it was written by another version of the language."""
-    try:
-        return parse_rule(rule.text)
-    except Fault:
-        return None
+    """By name and day of the brand's clock, how many messages rules held of."""
+    rows = Match.objects.filter(brand=brand, at__gte=_start_of(brand, first)).values_list(
+        "rule__name", TruncDate("at", tzinfo=ZoneInfo(brand.time_zone)))
+    return {(name, day): many for name, day, many in rows.annotate(Count("pk")).order_by()}
 
 
 def rule_of(brand: Brand, name: str, version: int | None = None) -> Rule:
@@ -141,11 +149,6 @@ def list_of(brand: Brand, name: str, version: int | None = None) -> WordList:
 def list_versions(brand: Brand, name: str) -> QuerySet[WordList]:
     """Every version of a list, the newest first."""
     return WordList.objects.filter(brand=brand, name=name).select_related("written_by").order_by("-version")
-
-
-def as_list(row: WordList) -> ListTree:
-    """A row as a list of the language."""
-    return ListTree(row.name, tuple(row.entries))
 
 
 def users_of(brand: Brand, name: str) -> list[Rule]:

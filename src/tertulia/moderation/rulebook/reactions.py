@@ -18,6 +18,7 @@ from tertulia.moderation.rulebook.models import Match, Rehearsed, Rule, RuleStat
 from tertulia.people.facts import PersonErased
 from tertulia.triage.facts import MessageRead
 
+
 @reaction(MessageRead)
 def on_message_to_judge(happened: Sequence[Happened]) -> None:
     """The rules judge what was read, or read again because it was edited."""

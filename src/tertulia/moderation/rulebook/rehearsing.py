@@ -100,7 +100,7 @@ def _look(found: Rehearsal, book: Book) -> bool:
         return True
     found.state, found.ended_at = RehearsalState.DONE, clock.now()
     record(facts.RuleRehearsed(brand_id=found.brand_id, rule_id=found.rule_id, rehearsal_id=found.pk, matched=found.matched),
-           by=SYSTEM, because=f"{found.days} días")
+           by=SYSTEM, because=f"{found.days} d")
     return False
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tertulia.kit.folding import clean
 from tertulia.moderation.automatic.faults import Fault
-from tertulia.moderation.automatic.kinds import GROUPS, KINDS, OPS, Kind, Takes
+from tertulia.moderation.automatic.kinds import GROUPS, KINDS, OPS, UNITS, Kind, Takes
 from tertulia.moderation.automatic.parsing import parse_rule
 from tertulia.moderation.automatic.printing import print_rule
 from tertulia.moderation.automatic.rows import ALL, ANY, Row, to_condition, to_rows
@@ -21,6 +21,7 @@ from tertulia.moderation.automatic.tree import HIDE, LABEL, NOTE, QUEUE, Act, Ru
 
 ACTS = (HIDE, QUEUE, LABEL, NOTE)
 _MOST_ROWS = 120
+_UNITS = [one for one in UNITS if one.endswith("s")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,9 @@ def drawn(sheet: Sheet, lists: Sequence[str], norms: Mapping[int, Any]) -> dict[
     acts = [{"at": at, "what": one.what, "said": one.said, "norms": [(str(number), str(rule)) for number, rule in norms.items()]}
             for at, one in enumerate(sheet.acts)]
     menu = [(group, [(kind.key, kind.words) for kind in KINDS.values() if kind.group == key]) for key, group in GROUPS.items()]
-    return {"sheet": sheet, "rows": rows, "acts": acts, "menu": menu, "ops": list(OPS), "units": ["minutos", "horas", "días"], "act_words": {
-        HIDE: _("Ocultar por la norma"), QUEUE: _("Poner en la cola"), LABEL: _("Etiquetar"), NOTE: _("Dejar una nota")}.items()}
+    words = {HIDE: _("Ocultar por la norma"), QUEUE: _("Poner en la cola"), LABEL: _("Etiquetar"), NOTE: _("Dejar una nota")}
+    return {"sheet": sheet, "rows": rows, "acts": acts, "menu": menu, "ops": list(OPS), "units": _UNITS,
+            "act_words": words.items()}
 
 
 def _drawn_row(at: int, row: Row, lists: Sequence[str], sheet: Sheet) -> dict[str, Any]:
@@ -183,4 +185,5 @@ def _drawn_row(at: int, row: Row, lists: Sequence[str], sheet: Sheet) -> dict[st
 
 
 def _unit(said: str) -> str:
-    return {"hora": "horas", "día": "días", "minuto": "minutos"}.get(said, said) or "minutos"
+    """As the menu has it: in the plural."""
+    return next((one for one in _UNITS if one.startswith(said)), _UNITS[0]) if said else _UNITS[0]

@@ -13,7 +13,7 @@ from tertulia.moderation.automatic.cases import Said
 from tertulia.moderation.automatic.engine import Broken, Matched, Matcher
 from tertulia.moderation.automatic.kinds import KINDS
 from tertulia.moderation.automatic.saying import say_condition, say_why
-from tertulia.moderation.automatic.tree import All, Condition, Leaf, Not, Rule, leaves
+from tertulia.moderation.automatic.tree import All, Condition, Not, Rule, leaves
 from tertulia.moderation.automatic.tree import Any as AnyOf
 from tertulia.moderation.rulebook.books import current_lists
 

@@ -50,29 +50,38 @@ def _leaf(leaf: Leaf, case: Case, lists: Lists) -> bool | None:
         value = said.counts.get((leaf.kind, leaf.minutes)) if leaf.minutes else _numbers(case)[leaf.kind]
         return None if value is None else bool({"<": value < leaf.number, "<=": value <= leaf.number, "=": value == leaf.number,
                                                 ">=": value >= leaf.number, ">": value > leaf.number}[leaf.op])
-    domains = [domain for _span, domain in case.links()]
+    if leaf.kind.startswith("link"):
+        return _linked(leaf.kind, [domain for _span, domain in case.links()], values)
+    if kind.group in ("author", "place"):
+        return _said_so(leaf, said, values, codes)
     match leaf.kind:
         case "says" | "says_list":
             return any(says(text, term) for term in values)
-        case "name_says":
-            return any(says(Text(said.name or said.handle), term) for term in values)
         case "says_exactly":
-            return any(re.search((r"(?<![^\W_])" if one[0].isalnum() else "") + re.escape(one) + (r"(?![^\W_])" if one[-1].isalnum() else ""),
-                                 said.text) for one in values)
+            return any(re.search(_whole(one), said.text) for one in values)
         case "fits":
             return compiled(values[0]).search(text.plain) is not None
         case "personal":
             return any(personal.find(text.plain, code) for code in codes)
-        case "link":
-            return bool(domains)
-        case "link_to" | "link_in":
-            return any(of_domain(domain, one) for domain in domains for one in values)
-        case "link_outside":
-            return any(not any(of_domain(domain, one) for one in values) for domain in domains)
         case "mention":
             return bool(case.mentions())
         case "only_emoji":
             return text.only_emoji()
+    raise LookupError(leaf.kind)
+
+
+def _linked(kind: str, domains: Sequence[str], values: Sequence[str]) -> bool:
+    if kind == "link":
+        return bool(domains)
+    if kind == "link_outside":
+        return any(not any(of_domain(domain, one) for one in values) for domain in domains)
+    return any(of_domain(domain, one) for domain in domains for one in values)
+
+
+def _said_so(leaf: Leaf, said: Said, values: Sequence[str], codes: Sequence[str]) -> bool | None:
+    match leaf.kind:
+        case "name_says":
+            return any(says(Text(said.name or said.handle), term) for term in values)
         case "handle" | "handle_in":
             mine = handle_key(said.handle)
             return any(mine.startswith(handle_key(one[:-1])) if one.endswith("*") else mine == handle_key(one)
@@ -89,6 +98,11 @@ def _leaf(leaf: Leaf, case: Case, lists: Lists) -> bool | None:
             now, (first, last) = said.at.strftime("%H:%M"), leaf.values
             return first <= now < last if first <= last else now >= first or now < last
     raise LookupError(leaf.kind)
+
+
+def _whole(said: str) -> str:
+    before, after = r"(?<![^\W_])" if said[0].isalnum() else "", r"(?![^\W_])" if said[-1].isalnum() else ""
+    return before + re.escape(said) + after
 
 
 def of_domain(domain: str, wanted: str) -> bool:

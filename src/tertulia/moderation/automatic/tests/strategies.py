@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import string
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from tertulia.moderation.automatic.cases import Said
 from tertulia.moderation.automatic.checking import term_fault
 from tertulia.moderation.automatic.kinds import KINDS, LONGEST_WINDOW, OPS, Kind, Takes
-from tertulia.moderation.automatic.tree import HIDE, LABEL, NOTE, QUEUE, Act, All, Any, Condition, Leaf, Rule, contrary, together
+from tertulia.moderation.automatic.tree import (
+    HIDE,
+    LABEL,
+    NOTE,
+    QUEUE,
+    Act,
+    All,
+    Any,
+    Condition,
+    Leaf,
+    Rule,
+    contrary,
+    together,
+)
 
 WORDS = ["idiota", "imbécil", "perro", "pero", "tonto", "hijo", "de", "puta", "gana", "euros", "caña", "cana", "feo", "hola", "y", "leer"]
 LISTS = {"insultos": ["idiota", "hijo de puta", "tont*", "🖕"], "amigos": ["@ana", "bot*"], "sitios": ["spam.test", "*.malo.test"]}
@@ -64,7 +77,8 @@ rules = st.builds(
 
 _pieces = st.one_of(
     st.sampled_from(WORDS), st.sampled_from([
-        "IDIOTA", "1d10ta", "i.d.i.o.t.a", "t o n t o", "p*ta", "perrrro", "реrro", "h1j0", "🖕", "👍🏽", "http://spam.test/x", "www.a.malo.test",
+        "IDIOTA", "1d10ta",
+        "i.d.i.o.t.a", "t o n t o", "p*ta", "perrrro", "реrro", "h1j0", "🖕", "👍🏽", "http://spam.test/x", "www.a.malo.test",
         "hola.es", "@ana", "#feo", "600 123 124", "GANA 50", "a/b", "put@", "$ubnormal", "n\u0303", "cafe\u0301", "imbecilll", "\u200b"]),
     st.text(string.printable + "ñáéßİ¿🤡", max_size=6))
 texts = st.lists(_pieces, max_size=8).map(" ".join)
@@ -74,15 +88,16 @@ _numbers = st.one_of(st.none(), st.integers(0, 9))
 def _label(head: str, codes: list[str]) -> st.SearchStrategy[dict[str, object]]:
     p = st.floats(0, 1)
     if head in ("intent", "judgement"):
-        return st.builds(lambda label, p, sure: {"labels": [{"label": label, "p": p}], "sure": sure, "why": []}, st.sampled_from(codes), p,
-                         st.booleans())
+        return st.builds(lambda label, p, sure: {"labels": [{"label": label, "p": p}], "sure": sure, "why": []},
+                         st.sampled_from(codes), p, st.booleans())
     return st.builds(lambda label, p, sure: {"label": label, "p": p, "sure": sure, "why": []}, st.sampled_from(codes), p, st.booleans())
 
 
 readings = st.one_of(st.none(), st.fixed_dictionaries({}, optional={
     kind.heads: _label(kind.heads, list(kind.choices.values())) for kind in KINDS.values() if kind.heads}))
 said = st.builds(
-    Said, texts, st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.sampled_from(["comment", "mention", "direct", "review"]),
+    Said, texts, st.integers(0, 8_760).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)),
+    st.sampled_from(["comment", "mention", "direct", "review"]),
     st.sampled_from(["plaza", "bluesky"]), st.just("@marca"), st.sampled_from(["", "ana", "@Ana", "bot7", "luis"]),
     st.sampled_from(["", "Ana", "Idiota de Pueblo"]), st.one_of(st.none(), st.booleans()), _numbers, _numbers, _numbers, _numbers, _numbers,
     readings, st.dictionaries(st.tuples(st.sampled_from(["author_rate", "alike"]), st.sampled_from([1, 10, 60])), st.integers(0, 9)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from tertulia.moderation.automatic.cases import Said
 from tertulia.moderation.automatic.engine import Broken, Matched, Matcher
-from tertulia.moderation.automatic.parsing import parse_all, parse_condition
+from tertulia.moderation.automatic.files import parse_all
+from tertulia.moderation.automatic.parsing import parse_condition
 from tertulia.moderation.automatic.saying import say_match
 from tertulia.moderation.automatic.tests.naive import naive
 from tertulia.moderation.automatic.tests.strategies import LISTS, rules
 from tertulia.moderation.automatic.tests.strategies import said as saids
 from tertulia.moderation.automatic.tree import Act, Rule
 
-NOON = datetime(2026, 11, 20, 12, 0)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def held(condition: str, text: str = "hola", **known: object) -> bool:
@@ -57,7 +58,8 @@ def test_a_rule_alone_says_what_it_says_among_others(rule: Rule, said: Said) -> 
 SAYS = [
     ('"imbécil"', "eres IMBECIL", True), ('"imbécil"', "eres 1mb3cil", True), ('"imbécil"', "imbeciles todos", False),
     ('"imbécil*"', "imbeciles todos", True), ('"idiota"', "i.d.i.o.t.a", True), ('"idiota"', "i d i o t a y ya", True),
-    ('"idiota"', "eres un ıdіоtа", True), ('"idiota"', "ｉｄｉｏｔａ", True), ('"idiota"', "𝓲𝓭𝓲𝓸𝓽𝓪", True), ('"idiota"', "idi\u200bota", True),
+    ('"idiota"', "eres un ıdіоtа", True), ('"idiota"', "ｉｄｉｏｔａ", True), ('"idiota"', "𝓲𝓭𝓲𝓸𝓽𝓪", True),
+    ('"idiota"', "idi\u200bota", True),
     ('"idiota"', "idiotaaaaa", True), ('"idiota"', "iidiotaa", True), ('"idiota"', "id*ota", True), ('"idiota"', "*diota*", False),
     ('"puta"', "disputa", False), ('"puta"', "computadora", False), ('"perra"', "pera", False), ('"pero"', "perro", False),
     ('"perro"', "perrrrro", True), ('"pero"', "perrrrro", True), ('"caña"', "cana", False), ('"cana"', "caña", False),
@@ -68,12 +70,15 @@ SAYS = [
     ('"leer"', "leeeeer", True), ("tal cual \"ASCO\"", "qué ASCO", True), ("tal cual \"ASCO\"", "qué asco", False),
     ("tal cual \"ASCO\"", "ASCOS", False), ("lista insultos", "tontería", True), ("lista insultos", "listo", False),
     ("enlace", "mira spam.test/x", True), ("enlace", "genial.es lo mejor", False), ("enlace", "en www.tienda.es", True),
-    ("enlace", "ver hola.com", True), ("enlace a \"spam.test\"", "http://a.spam.test/", True), ("enlace a \"*.spam.test\"", "http://spam.test/", False),
+    ("enlace", "ver hola.com", True), ("enlace a \"spam.test\"", "http://a.spam.test/", True),
+    ("enlace a \"*.spam.test\"", "http://spam.test/", False),
     ("enlace fuera de lista sitios", "http://spam.test", False), ("enlace fuera de lista sitios", "http://bueno.test", True),
     ("dato teléfono", "llámame al 600 12 31 24", True), ("dato teléfono", "cuesta 600 euros", False), ("dato documento", "12345678Z", True),
-    ("dato documento", "12345678A", False), ("dato cuenta", "ES9121000418450200051332", True), ("dato cuenta", "ES9121000418450200051333", False),
+    ("dato documento", "12345678A", False), ("dato cuenta", "ES9121000418450200051332", True),
+    ("dato cuenta", "ES9121000418450200051333", False),
     ("dato tarjeta", "4111 1111 1111 1111", True), ("dato tarjeta", "4111 1111 1111 1112", False), ("dato correo", "ana@casa.test", True),
-    ("patrón /gana \\d+ euros/", "GANA 500 €uros... gana 500 euros", True), ("mención", "oye @ana", True), ("mención", "ana@casa.test", False),
+    ("patrón /gana \\d+ euros/", "GANA 500 €uros... gana 500 euros", True),
+    ("mención", "oye @ana", True), ("mención", "ana@casa.test", False),
 ]
 
 
@@ -85,9 +90,11 @@ def test_what_a_text_says(what: str, text: str, wanted: bool) -> None:
 OTHERS = [
     ("solo emojis", {"text": "👍🏽 ❤️"}, True), ("solo emojis", {"text": "👍 sí"}, False), ("solo emojis", {"text": ""}, False),
     ("mayúsculas > 70 %", {"text": "ESTO ES UNA VERGÜENZA"}, True), ("mayúsculas > 70 %", {"text": "OK"}, False),
-    ("palabras <= 2", {"text": "vaya tela"}, True), ("enlaces >= 2", {"text": "a.com b.com"}, True), ("emojis > 2", {"text": "👍👍"}, False),
+    ("palabras <= 2", {"text": "vaya tela"}, True), ("enlaces >= 2", {"text": "a.com b.com"}, True),
+    ("emojis > 2", {"text": "👍👍"}, False),
     ("mensajes anteriores < 3", {"before": 2}, True), ("mensajes anteriores < 3", {"before": 3}, False),
-    ("mensajes anteriores < 3", {}, False), ("no mensajes anteriores >= 3", {}, False), ("no mensajes anteriores >= 3", {"before": 1}, True),
+    ("mensajes anteriores < 3", {}, False), ("no mensajes anteriores >= 3", {}, False),
+    ("no mensajes anteriores >= 3", {"before": 1}, True),
     ("persona es cliente", {"customer": None}, False), ("no persona es cliente", {"customer": None}, False),
     ("no persona es cliente", {"customer": False}, True), ("perfil en lista amigos", {"handle": "@ANA"}, True),
     ("perfil es \"bot*\"", {"handle": "bot77"}, True), ("nombre contiene \"idiota\"", {"name": "Rey 1d10ta"}, True),
@@ -99,7 +106,8 @@ OTHERS = [
     ("sentimiento es negativo", {"reading": {"sentiment": {"label": "negative", "p": 0.9, "sure": False}}}, False),
     ("no sentimiento es negativo", {"reading": {"sentiment": {"label": "positive", "p": 0.9, "sure": False}}}, False),
     ("no sentimiento es negativo", {"reading": {"sentiment": {"label": "positive", "p": 0.9, "sure": True}}}, True),
-    ("intención es queja, spam", {"reading": {"intent": {"labels": [{"label": "praise", "p": 1}, {"label": "spam", "p": 0.7}], "sure": True}}}, True),
+    ("intención es queja, spam", {"reading": {"intent": {"labels": [
+        {"label": "praise", "p": 1}, {"label": "spam", "p": 0.7}], "sure": True}}}, True),
     ("odio es seguro o contiene \"hola\"", {}, True), ("odio es seguro y contiene \"hola\"", {}, False),
 ]
 
@@ -119,7 +127,8 @@ def test_a_match_says_which_condition_held_where_and_with_which_value() -> None:
     assert [(why.place, why.spans, why.value, why.negated) for why in matched.whys] == [
         (0, ((5, 12),), "imbécil", False), (1, (), "1", False), (2, (), "", True)]
     assert say_match(matched.whys, "Vaya 1mb3cil") == (
-        "dice algo de la lista «insultos»: «1mb3cil» (imbécil); lo escribe alguien con menos de 3 mensajes anteriores: 1; no lleva un enlace")
+        "dice algo de la lista «insultos»: «1mb3cil» (imbécil); lo escribe alguien con menos de 3 mensajes anteriores: 1; "
+        "no lleva un enlace")
 
 
 def test_a_rule_that_does_not_compile_is_broken_and_the_others_go_on() -> None:
@@ -148,10 +157,12 @@ def test_what_must_be_counted_is_told() -> None:
 
 
 @pytest.mark.parametrize("piece", [
-    "a", "a.", "a ", "p*ta ", "a*", "$a", "@a", "😡️", "1a", "hijo de ", "idiota ", "h.i.j.o ", "http://", "a.com ", "600 ", "\u0301", "ﷺ", "реrro ", "…"])
+    "a", "a.", "a ", "p*ta ", "a*", "$a", "@a", "😡️", "1a", "hijo de ", "idiota ", "h.i.j.o ", "http://", "a.com ",
+    "600 ", "\u0301", "ﷺ", "реrro ", "…"])
 def test_a_text_ten_times_longer_takes_about_ten_times_longer(piece: str) -> None:
     found, _lists, _faults = parse_all("\n".join([
-        'regla a { si contiene "hijo de puta", "idiota", "tont*" entonces revisar }', "regla b { si contiene patrón /(a|aa)+b/ entonces revisar }",
+        'regla a { si contiene "hijo de puta", "idiota", "tont*" entonces revisar }',
+        "regla b { si contiene patrón /(a|aa)+b/ entonces revisar }",
         "regla c { si enlaces > 2 y menciones > 2 y no contiene dato teléfono, correo, cuenta, tarjeta, documento entonces revisar }",
         'regla d { si mayúsculas > 50 % o solo emojis o contiene tal cual "A a" entonces revisar }']))
     matcher = Matcher(list(enumerate(found)), {})

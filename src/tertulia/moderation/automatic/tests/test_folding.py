@@ -35,7 +35,8 @@ def test_folding_twice_is_folding_once(raw: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(anything, spanish))
 def test_the_quick_way_folds_as_sign_by_sign_does(raw: str) -> None:
-    assert fold(raw) == "".join(fold(f"\u200b{char}") if char != "\u0303" else char for char in raw).replace("n\u0303", "ñ").replace("\u0303", "")
+    by_sign = "".join(fold(f"\u200b{char}") if char != "\u0303" else char for char in raw)
+    assert fold(raw) == by_sign.replace("n\u0303", "ñ").replace("\u0303", "")
 
 
 @settings(max_examples=200, deadline=None)
@@ -54,7 +55,8 @@ def test_enye_is_a_letter_of_its_own() -> None:
 
 
 def test_letters_of_other_scripts_and_fonts_are_the_latin_ones_they_look_like() -> None:
-    assert {fold(one) for one in ("puta", "PUTÁ", "рutа", "ｐｕｔａ", "𝐩𝐮𝐭𝐚", "🅿🅤🆃🅰", "ᴘᴜᴛᴀ", "pu\u200bta", "ρυτα", "p\u0336u\u0336t\u0336a\u0336")} == {"puta"}
+    written = ("puta", "PUTÁ", "рutа", "ｐｕｔａ", "𝐩𝐮𝐭𝐚", "🅿🅤🆃🅰", "ᴘᴜᴛᴀ", "pu\u200bta", "ρυτα", "p\u0336u\u0336t\u0336a\u0336")
+    assert {fold(one) for one in written} == {"puta"}
 
 
 def test_stretched_words_keep_what_is_double_in_spanish() -> None:

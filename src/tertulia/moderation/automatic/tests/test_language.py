@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from tertulia.moderation.automatic.faults import Fault
-from tertulia.moderation.automatic.parsing import parse_all, parse_condition, parse_list, parse_rule
+from tertulia.moderation.automatic.files import parse_all, parse_list
+from tertulia.moderation.automatic.parsing import parse_condition, parse_rule
 from tertulia.moderation.automatic.printing import print_all, print_list, print_rule
 from tertulia.moderation.automatic.rows import Row, split_terms, to_condition, to_rows
 from tertulia.moderation.automatic.saying import say_rule
@@ -51,7 +52,8 @@ def test_form_and_tree_say_the_same(condition) -> None:  # type: ignore[no-untyp
 
 
 def test_a_file_has_lists_and_rules_by_name_whatever_their_order() -> None:
-    found, lists, faults = parse_all("lista z {\n  a b\n}\n" + WHOLE + "regla aa { si contiene enlace entonces revisar }\nlista b { uno, dos }")
+    found, lists, faults = parse_all(
+        "lista z {\n  a b\n}\n" + WHOLE + "regla aa { si contiene enlace entonces revisar }\nlista b { uno, dos }")
     assert not faults
     text = print_all(found, lists)
     assert [line for line in text.splitlines() if line.startswith(("regla", "lista"))] == [

@@ -95,7 +95,8 @@ def test_every_page_of_the_rules_is_open_to_everybody(live: str, page: Any, ana:
     enter(page, live, ana)
     pictures = os.environ.get("TERTULIA_PICTURES")
     found: list[str] = []
-    for name, rest in (("lista", ""), ("editor", "r/datos-personales/"), ("vigor", "r/timos/"), ("nueva", "nueva/"), ("ensayo", f"ensayos/{rehearsal.pk}/"),
+    for name, rest in (("lista", ""), ("editor", "r/datos-personales/"), ("vigor", "r/timos/"), ("nueva", "nueva/"),
+                       ("ensayo", f"ensayos/{rehearsal.pk}/"),
                        ("coincidencias", "r/insultos-fuertes/coincidencias/"), ("historia", "r/timos/historia/"),
                        ("palabras", "listas/insultos-leves/"), ("importar", "importar/")):
         for width, theme in ((1440, "light"), (360, "dark")):

@@ -219,7 +219,8 @@ def test_a_draft_may_be_called_otherwise(brand: Brand, rule: HouseRule) -> None:
 
 
 def test_what_a_rule_names_must_be_there(brand: Brand, rule: HouseRule) -> None:
-    for text, told in (("si contiene lista nada entonces revisar", "ninguna lista"), ("si contiene enlace entonces ocultar por norma 9", "norma 9")):
+    for text, told in (("si contiene lista nada entonces revisar", "ninguna lista"),
+                       ("si contiene enlace entonces ocultar por norma 9", "norma 9")):
         with pytest.raises(actions.Wrong, match=told):
             actions.write(brand, f"regla a {{ {text} }}", None, by="x")
 
@@ -263,7 +264,9 @@ def test_who_writes_much_or_the_same_as_others_is_counted(brand: Brand, rule: Ho
     much = [cast.conversation(channel, f"Mensaje número {at}", key=f"t{at}", who="pesado", name="P").messages.get() for at in range(3)]
     triage.read([one.pk for one in same + much], by="x")
     judge(*same, *much)
-    found = {name: set(Match.objects.filter(rule__name=name).values_list("message__external_id", flat=True)) for name in ("mucho", "igual", "nuevo")}
+    found: dict[str, set[str]] = {}
+    for name, key in Match.objects.values_list("rule__name", "message__external_id"):
+        found.setdefault(name, set()).add(key)
     assert found["mucho"] == {"t2"}
     assert found["igual"] == {"s2"}
     assert found["nuevo"] == {"s0", "s1", "s2", "t0"}

@@ -64,7 +64,8 @@ def test_what_is_written_as_text_is_kept_as_a_draft(client: Client, brand: Brand
 
 @pytest.mark.parametrize("text", [
     TEXT,
-    'regla a {\n  para "Prueba, con coma"\n  si contiene "uno, dos", "tres"\n    y (mensajes en 2 horas >= 3 o no hora entre 22:00 y 08:00)\n'
+    'regla a {\n  para "Prueba, con coma"\n'
+    '  si contiene "uno, dos", "tres"\n    y (mensajes en 2 horas >= 3 o no hora entre 22:00 y 08:00)\n'
     "    y no (juicio es sin sentido, troll con 80 % y contiene enlace)\n    y contiene patrón /a\\/b+/\n"
     '  entonces ocultar por norma 1, etiquetar "ojo", revisar\n  tope 5 al día\n  caduca 2099-01-02\n}\n'])
 def test_what_the_form_says_is_the_same_rule(client: Client, brand: Brand, rule: HouseRule, text: str) -> None:

@@ -50,10 +50,10 @@ def test_thumbs_change_the_estimate(brand: Brand, channel: Channel, draft: Rule)
     found = rehearsing.ask(draft, 30, None)
     rehearsing.rehearse.func(rehearsal_id=found.pk)
     first, *_rest = queries.finds(found)
-    actions.say_of_find(queries.find_of(brand, first.pk), False)
+    actions.say_of_find(queries.find_of(brand, first.pk), False, by="x")
     found.refresh_from_db()
     assert found.false_alarms == 1
-    actions.say_of_find(queries.find_of(brand, first.pk), None)
+    actions.say_of_find(queries.find_of(brand, first.pk), None, by="x")
     found.refresh_from_db()
     assert found.false_alarms == 0
 

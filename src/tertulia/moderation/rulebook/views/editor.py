@@ -96,7 +96,8 @@ def _missing(request: BrandRequest, text: str) -> list[Fault]:
     return queries.missing(request.brand, parse_rule(text), text)
 
 
-def _context(request: BrandRequest, kept: Rule | None, text: str, sheet: sheets.Sheet, faults: list[Fault], may_write: bool) -> dict[str, Any]:
+def _context(request: BrandRequest, kept: Rule | None, text: str, sheet: sheets.Sheet, faults: list[Fault],
+             may_write: bool) -> dict[str, Any]:
     context: dict[str, Any] = {"rule": kept, "may_write": may_write, "days": DAYS, **pieces(request, text, sheet, faults)}
     if kept:
         context |= {
@@ -136,7 +137,10 @@ def look(request: BrandRequest) -> HttpResponse:
     """What was written in one of the two halves, in the other; the sentence that it is, or what is wrong."""
     text, sheet, faults = told(request)
     by_form = request.POST.get("source") == "form"
-    redraw = (not by_form and not faults) or bool(request.POST.get("do")) or (by_form and (sheets.redrawn(request.POST) or bool(sheet.fault)))
+    if by_form:
+        redraw = bool(request.POST.get("do") or sheet.fault) or sheets.redrawn(request.POST)
+    else:
+        redraw = not faults
     return render(request, "rulebook/looked.html", {
         **pieces(request, text, sheet, faults), "may_write": True, "redraw": redraw, "rewrite": by_form and not sheet.fault})
 

@@ -19,6 +19,7 @@ from tertulia.moderation.automatic.printing import print_all
 from tertulia.moderation.automatic.saying import say_rule
 from tertulia.moderation.rulebook import actions, queries
 from tertulia.moderation.rulebook.applying import BRAND_CAP
+from tertulia.moderation.rulebook.books import as_list
 from tertulia.moderation.rulebook.models import Rule, RuleState
 from tertulia.moderation.rulebook.starter import starter_text
 from tertulia.moderation.rulebook.views.editor import rule_or_404, tabs
@@ -52,7 +53,7 @@ def _bars(values: Sequence[int]) -> list[tuple[int, int, int]]:
 def export(request: BrandRequest) -> HttpResponse:
     """All rules that go on and all lists, as one text file: the version in force of each, else the newest."""
     trees = [card.tree for card in queries.cards(request.brand) if card.tree]
-    text = print_all(trees, [queries.as_list(one) for one in queries.lists(request.brand)])
+    text = print_all(trees, [as_list(one) for one in queries.lists(request.brand)])
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={
         "Content-Disposition": f'attachment; filename="reglas-{request.brand.slug}.txt"'})
 

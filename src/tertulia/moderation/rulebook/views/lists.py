@@ -12,10 +12,11 @@ from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.queries import allowed
 from tertulia.kit.folding import clean
 from tertulia.moderation.automatic.faults import Fault
-from tertulia.moderation.automatic.parsing import parse_list
+from tertulia.moderation.automatic.files import parse_list
 from tertulia.moderation.automatic.tree import Leaf, Rule
 from tertulia.moderation.automatic.tree import WordList as ListTree
 from tertulia.moderation.rulebook import actions, queries, trying
+from tertulia.moderation.rulebook.books import as_list
 from tertulia.moderation.rulebook.models import WordList
 from tertulia.moderation.rulebook.views.marking import compared
 
@@ -52,8 +53,11 @@ def _parsed(name: str, body: str) -> ListTree:
 
 def _history(request: BrandRequest, kept: WordList) -> list[dict[str, object]]:
     versions = list(queries.list_versions(request.brand, kept.name)[:30])
-    return [{"list": one, "lines": [line for line in compared("\n".join(before.entries) if before else "", "\n".join(one.entries)) if line[0]],
-             "first": before is None} for one, before in zip(versions, [*versions[1:], None], strict=True)]
+    told: list[dict[str, object]] = []
+    for one, before in zip(versions, [*versions[1:], None], strict=True):
+        lines = compared("\n".join(before.entries if before else ()), "\n".join(one.entries))
+        told.append({"list": one, "lines": [line for line in lines if line[0]], "first": before is None})
+    return told
 
 
 @require_POST
@@ -77,7 +81,7 @@ def restore(request: BrandRequest, name: str, version: int) -> HttpResponse:
         kept = queries.list_of(request.brand, name, version)
     except WordList.DoesNotExist as error:
         raise Http404(name) from error
-    actions.write_list(request.brand, queries.as_list(kept), request.user, by=request.by, because=str(kept))
+    actions.write_list(request.brand, as_list(kept), request.user, by=request.by, because=str(kept))
     messages.success(request, _("La versión %(version)s vuelve a valer.") % {"version": version})
     return redirect("moderation:list", request.brand.slug, name)
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tertulia.moderation.automatic.faults import Fault
 
-_WORDS = ("regla", "lista", "para", "si", "entonces", "y", "o", "no", "tope", "caduca", "con", "al día")
+_WORDS = ("regla", "lista", "para", "si", "entonces", "y", "o", "no", "tope", "caduca", "con")
 _PIECE = re.compile(
     r'(?P<string>"(?:\\.|[^"\\\n])*"?)|(?P<pattern>/(?:\\.|[^/\\\n])+/)'
     rf"|(?P<word>(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-]))|(?P<number>(?<![\w-])\d[\d:-]*)")

@@ -15,6 +15,7 @@ from tertulia.moderation.automatic.parsing import parse_rule
 from tertulia.moderation.automatic.saying import say_rule
 from tertulia.moderation.automatic.tree import HIDE
 from tertulia.moderation.rulebook import actions, queries, rehearsing
+from tertulia.moderation.rulebook.books import tree_of
 from tertulia.moderation.rulebook.models import Match, Rehearsal, RehearsalState, Rehearsed, Rule
 from tertulia.moderation.rulebook.trying import spans_of
 from tertulia.moderation.rulebook.views.editor import rule_or_404, tabs
@@ -49,7 +50,7 @@ def rehearsal(request: BrandRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: BrandRequest, found: Rehearsal) -> dict[str, Any]:
-    tree = queries.tree_of(found.rule)
+    tree = tree_of(found.rule)
     done = found.state == RehearsalState.DONE
     return {"rehearsal": found, "rule": found.rule, "said": say_rule(parse_rule(found.text)), "done": done,
             "going": found.state in (RehearsalState.WAITING, RehearsalState.RUNNING),
@@ -77,7 +78,7 @@ def say_of_find(request: BrandRequest, pk: int) -> HttpResponse:
         find = queries.find_of(request.brand, pk)
     except Rehearsed.DoesNotExist as error:
         raise Http404(pk) from error
-    actions.say_of_find(find, _RIGHT.get(request.POST.get("right", "")))
+    actions.say_of_find(find, _RIGHT.get(request.POST.get("right", "")), by=request.by)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("moderation:rehearsal", request.brand.slug, find.rehearsal_id)
     return render(request, "rulebook/rehearsal_body.html", _context(request, queries.rehearsal_of(request.brand, find.rehearsal_id)))
@@ -101,8 +102,9 @@ def say_of_match(request: BrandRequest, pk: int) -> HttpResponse:
         match = queries.match_of(request.brand, pk)
     except Match.DoesNotExist as error:
         raise Http404(pk) from error
-    actions.say_of_match(match, _RIGHT.get(request.POST.get("right", "")))
+    actions.say_of_match(match, _RIGHT.get(request.POST.get("right", "")), by=request.by)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("moderation:rule_matches", request.brand.slug, match.rule.name)
     match.refresh_from_db()
-    return render(request, "rulebook/found.html", {"item": _shown([match])[0], "may_say": True, "say": "moderation:say_of_match", "matched": True})
+    return render(request, "rulebook/found.html", {
+        "item": _shown([match])[0], "may_say": True, "say": "moderation:say_of_match", "matched": True})
