@@ -12,7 +12,7 @@ from django.test import Client
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.inbox import actions
-from tertulia.inbox.models import Conversation, Note
+from tertulia.inbox.models import Conversation, Note, SavedView
 from tertulia.moderation.actions import write_house_rule
 from tertulia.moderation.models import Verdict
 from tertulia.outbox.models import Dispatch
@@ -252,3 +252,59 @@ def test_a_row_opens_also_while_the_list_looks_again(inbox: Any, channel: Channe
     inbox.wait_for_selector("#texto", state="visible")
     assert f"/bandeja/{talk.pk}/" in inbox.url
     inbox.unroute_all(behavior="ignoreErrors")
+
+
+# --------------------------------------------------------------------------- the list
+
+
+def test_filtering_saving_the_view_and_taking_filters_off_by_keyboard(inbox: Any, channel: Channel, ana: Member) -> None:
+    three(channel)
+    cast.conversation(channel, "En privado", kind="direct", root="", who="dora", name="Dora")
+    inbox.open()
+    keys = inbox.keyboard
+    keys.press("f")
+    inbox.wait_for_selector("#filtros select[name=tipo]")
+    inbox.select_option("#filtros select[name=tipo]", "direct")
+    inbox.wait_for_selector(".chip[data-filter=tipo]")
+    assert inbox.locator(".rows .row").count() == 1 and "tipo=direct" in inbox.url
+    keys.press("Escape")
+    keys.press("v")
+    inbox.wait_for_selector("#guardar-vista input[name=name]:focus")
+    keys.type("Privados")
+    keys.press("Enter")
+    inbox.wait_for_selector("#vistas-guardadas a[aria-current=page]:has-text('Privados')")
+    inbox.wait_for_selector("#vistas-guardadas .count:has-text('1')")
+    assert SavedView.objects.get().filters == {"tipo": "direct"} and "guardada=" in inbox.url
+    inbox.click(".chip[data-filter=tipo]")
+    inbox.wait_for_selector(".rows .row:nth-of-type(4)")
+
+
+def test_choosing_several_labelling_them_and_taking_it_back(inbox: Any, channel: Channel) -> None:
+    three(channel)
+    inbox.open()
+    keys = inbox.keyboard
+    for _ in range(2):
+        keys.press("j")
+        keys.press("x")
+    inbox.wait_for_selector("#elegidas:has-text('2')")
+    keys.press("m")
+    inbox.fill("#etiquetarlas input[name=name]", "vip")
+    keys.press("Enter")
+    inbox.wait_for_selector(".row .chip:has-text('vip')")
+    assert Conversation.objects.filter(labels=["vip"]).count() == 2
+    inbox.click("[data-toast-undo]")
+    inbox.wait_for_function("!document.querySelector('.row .chip use[href$=\"#tag\"]')")
+    assert not Conversation.objects.exclude(labels=[]).exists()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_list_and_the_queue_of_all_brands_are_accessible(inbox: Any, live: str, channel: Channel, ana: Member, width: int) -> None:
+    three(channel)
+    cast.conversation(cast.channel(cast.brand(ana, "Segunda")), "Otra marca", who="z")
+    inbox.set_viewport_size({"width": width, "height": 800})
+    for address in (lambda: inbox.open("?tipo=comment"), lambda: inbox.goto(f"{live}/bandeja/"),
+                    lambda: inbox.open("vistas/guardadas/")):
+        address()
+        found = Axe().run(inbox, options={"resultTypes": ["violations"]})
+        assert not found.response["violations"], found.generate_report()
+        assert inbox.evaluate("document.documentElement.scrollWidth <= innerWidth")

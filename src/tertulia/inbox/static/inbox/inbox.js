@@ -83,7 +83,7 @@ document.addEventListener("htmx:afterSettle", () => {
 // --- what happens elsewhere
 const said = ["message_received", "message_edited", "message_vanished", "message_hidden", "message_shown", "message_read",
   "reply_written", "reply_sent", "note_written", "hide_decided", "show_decided", "delete_decided", "note_decided", "verdict_lifted", "dispatch_sent", "dispatch_refused",
-  "dispatch_unsure", "dispatch_expired", "conversation_assigned", "conversation_closed", "conversation_reopened", "conversation_snoozed", "again"]
+  "dispatch_unsure", "dispatch_expired", "conversation_assigned", "conversation_labelled", "conversation_closed", "conversation_reopened", "conversation_snoozed", "again"]
 let look = 0
 function again() {
   clearTimeout(look)
@@ -166,6 +166,7 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const dialog = detail.target.id.endsWith("-cuerpo") && detail.target.closest("dialog")
   if (dialog && !dialog.open) dialog.showModal()
+  if (detail.target.matches(".choices")) detail.target.querySelector("select")?.focus()
   if (detail.requestConfig?.target?.id === "resultados") {
     htmx.trigger(panes, "htmx:abort") // rows that were asked for the list of before
     // the conversation stays open: only what the list shows is another
