@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 #: What a saved reply may leave open; in words, see ``saved.WORDS``.
 NAMES = ("nombre", "usuario", "marca", "red", "publicacion", "enlace", "iniciales", "fecha")
-_GAP = re.compile(r"\{([a-záéíóúñ_]{2,20})\}")
+_GAP = re.compile(r"\{([^\W\dA-Z]{2,20})\}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
