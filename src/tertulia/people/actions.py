@@ -106,8 +106,13 @@ def sum_up(persons: Iterable[int], *, by: str, because: str = "") -> None:
         person.said_count = sum(one.said_count for one in mine)
         person.last_said_at = max((one.last_said_at for one in mine if one.last_said_at), default=person.last_said_at)
         person.angry_at = max((one.angry_at for one in mine if one.angry_at), default=None)
-        person.folded = searched([person.name, *(name for one in mine for name in (one.name, one.handle))])
-    write(Person, rows, ["said_count", "last_said_at", "angry_at", "folded"])
+    write(Person, rows, ["said_count", "last_said_at", "angry_at"])
+    names = {one.pk: one.name for one in rows}
+    found = [(one, searched([names[pk], one.name, one.handle])) for pk, mine in profiles.items() if pk for one in mine]
+    renamed = [one for one, folded in found if one.folded != folded]
+    for one, folded in found:
+        one.folded = folded
+    write(Profile, renamed, ["folded"])
 
 
 # --------------------------------------------------------------------------- what the team writes down

@@ -75,13 +75,13 @@ def _forget(profile: Profile, now: datetime) -> None:
     digest = next(iter(digests_of(profile.brand_id, profile.network, [profile.external_id])))
     Forgotten.objects.update_or_create(brand_id=profile.brand_id, network=profile.network, digest=digest, defaults={"at": now})
     Profile.objects.filter(pk=profile.pk).update(
-        external_id=f"erased:{profile.pk}", handle="", name="", url="", avatar_url="", followers=None, handle_key="", name_key="",
-        erased_at=now)
+        external_id=f"erased:{profile.pk}", handle="", name="", folded="", url="", avatar_url="", followers=None, handle_key="",
+        name_key="", erased_at=now)
 
 
 def _wipe_records(persons: set[int], profiles: list[int], now: datetime) -> None:
     """What this part holds; that there was somebody, what they had agreed to and when, stays."""
-    Person.objects.filter(pk__in=persons).update(name="", customer=None, tags=[], folded="", erased_at=now)
+    Person.objects.filter(pk__in=persons).update(name="", customer=None, tags=[], erased_at=now)
     PersonNote.objects.filter(person__in=persons).delete()
     Consent.objects.filter(person__in=persons).exclude(how="").update(how="–")
     Export.objects.filter(person__in=persons).update(content=None)

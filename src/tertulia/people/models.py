@@ -11,16 +11,15 @@ from tertulia.brands.models import Brand, Member
 class Person(models.Model):
     """Somebody of the public, as one brand knows them: one profile or several.
 
-    ``name`` is what the team calls them (empty: as they call themselves); ``customer`` null: not known. ``folded``: every name
-    and handle of theirs, as they are searched. ``said_count``, ``last_said_at`` and ``angry_at`` (when they last sounded angry)
-    sum up their profiles. ``joined_into``: it was another name of that person; kept so that it can be parted again.
+    ``name`` is what the team calls them (empty: as they call themselves); ``customer`` null: not known. ``said_count``,
+    ``last_said_at`` and ``angry_at`` (when they last sounded angry) sum up their profiles. ``joined_into``: it was another name
+    of that person; kept so that it can be parted again. They speak often: what is dear to index stands in their profiles.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="people")
     name = models.CharField(_("nombre"), max_length=120, blank=True)
     customer = models.BooleanField(null=True)
     tags = ArrayField(models.CharField(max_length=40), default=list)
-    folded = models.TextField(blank=True)
     said_count = models.IntegerField(default=0)
     last_said_at = models.DateTimeField()
     angry_at = models.DateTimeField(null=True)
@@ -37,8 +36,7 @@ class Person(models.Model):
             models.Index(fields=["brand", "customer", "-last_said_at", "-id"], condition=models.Q(customer__isnull=False),
                          name="person_customer"),
             models.Index(fields=["brand"], condition=~models.Q(tags=[]), name="person_tagged"),
-            GinIndex(fields=["brand", "tags"], name="person_tags"),
-            GinIndex("brand", OpClass("folded", name="gin_trgm_ops"), name="person_called"),
+            GinIndex(fields=["brand", "tags"], condition=~models.Q(tags=[]), name="person_tags"),
         ]
 
     def __str__(self) -> str:
@@ -48,7 +46,8 @@ class Person(models.Model):
 class Profile(models.Model):
     """One identity on one network, as one brand knows it. Brands never share what they know of a person.
 
-    ``person`` is null until it has spoken and somebody looked who it is. ``handle_key`` and ``name_key``: what handle and name
+    ``person`` is null until it has spoken and somebody looked who it is. ``folded``: its name and handle, and what the team calls
+    its person, as they are searched. ``handle_key`` and ``name_key``: what handle and name
     are compared by (``rules``). ``compared_at``: when it was last looked whom it is like. Erased, it has no name, no handle and
     no address any more; ``external_id`` is then one of ours.
     """
@@ -62,6 +61,7 @@ class Profile(models.Model):
     url = models.CharField(max_length=1000, blank=True)
     avatar_url = models.CharField(max_length=1000, blank=True)
     followers = models.IntegerField(null=True)
+    folded = models.TextField(blank=True)
     handle_key = models.CharField(max_length=64, blank=True)
     name_key = models.CharField(max_length=120, blank=True)
     first_seen_at = models.DateTimeField()
@@ -76,6 +76,7 @@ class Profile(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand", "network", "external_id"], name="one_profile_an_identity")]
         indexes = [
+            GinIndex("brand", OpClass("folded", name="gin_trgm_ops"), name="profile_found"),
             models.Index(fields=["brand", "handle_key"], condition=~models.Q(handle_key=""), name="profile_handle_key"),
             models.Index(fields=["brand", "name_key"], condition=~models.Q(name_key=""), name="profile_name_key"),
             models.Index(fields=["id"], condition=models.Q(compared_at=None, person__isnull=False), name="profile_to_compare"),

@@ -50,11 +50,14 @@ def persons(brand: Brand, filters: Filters) -> QuerySet[Person]:
     """The brand's persons that pass the filters, with their profiles, the one that speaks most first."""
     rows = Person.objects.filter(brand=brand, joined_into=None, erased_at=None).prefetch_related(_PROFILES)
     if words := fold(filters.words).lstrip("@").split():
-        rows = rows.filter(reduce(and_, (Q(folded__contains=word) for word in words)))
+        called = Profile.objects.filter(reduce(and_, (Q(folded__contains=word) for word in words)), brand=brand, person__isnull=False)
+        rows = rows.filter(pk__in=called.values("person"))
     if filters.tag:
-        rows = rows.filter(tags__contains=[filters.tag])
-    if filters.customer:
-        rows = rows.filter(customer={"si": True, "no": False}.get(filters.customer))
+        rows = rows.filter(tags__contains=[filters.tag]).exclude(tags=[])  # said twice for the index, which has no untagged ones
+    if filters.customer == "no-se":
+        rows = rows.filter(customer=None)
+    elif filters.customer:  # that it is known is said for the index, which has nobody else
+        rows = rows.filter(customer=filters.customer == "si", customer__isnull=False)
     if filters.order == "enfadadas":
         rows = rows.filter(angry_at__gte=clock.now() - LATELY)
     return rows

@@ -33,7 +33,7 @@ def test_who_speaks_becomes_a_person_and_is_counted_once_each_time(channel: Chan
     marta = spoke(channel, "martagil", "Marta Gil")
     assert spoke(channel, "martagil", "Marta Gil", "¿Y el domingo?").pk == marta.pk
     marta.refresh_from_db()
-    assert (marta.said_count, marta.folded) == (2, "marta gil\nmartagil")
+    assert (marta.said_count, marta.profiles.get().folded) == (2, "marta gil\nmartagil")
     assert marta.last_said_at == Message.objects.order_by("-at").first().at  # type: ignore[union-attr]
 
 
@@ -76,8 +76,9 @@ def test_told_apart_they_are_never_suggested_again(channel: Channel, second: Cha
 def everything() -> list[list[tuple[Any, ...]]]:
     """Every row of what joining may touch, but when it was decided."""
     return [sorted(model.objects.values_list(*fields)) for model, fields in (
-        (Person, ("pk", "name", "customer", "tags", "folded", "said_count", "last_said_at", "angry_at", "joined_into")),
-        (Profile, ("pk", "person")), (PersonNote, ("pk", "person", "text")), (Consent, ("pk", "person", "purpose", "withdrawn_at")),
+        (Person, ("pk", "name", "customer", "tags", "said_count", "last_said_at", "angry_at", "joined_into")),
+        (Profile, ("pk", "person", "folded")), (PersonNote, ("pk", "person", "text")),
+        (Consent, ("pk", "person", "purpose", "withdrawn_at")),
         (Likeness, ("pk", "state", "decided_at", "decided_by")))]
 
 
