@@ -20,7 +20,7 @@ from tertulia.site.tests import cast
 # WhiteNoise hands files over by a synchronous iterator, and Django says so at each one.
 pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
 
-BESIDE = ("ajustes/equipo/", "ajustes/yo/", "ajustes/api/", "moderacion/normas/", "envios/avisos/", "../../salud/")
+BESIDE = ("ajustes/equipo/", "ajustes/yo/", "ajustes/api/", "moderacion/normas/", "avisos/", "ajustes/avisos/", "../../salud/")
 
 
 @pytest.fixture
