@@ -18,6 +18,7 @@ from tertulia.brands.forms import BrandSheet, NewBrand, changed
 from tertulia.brands.models import Brand, Member
 from tertulia.brands.rules import may
 from tertulia.brands.tabs import show
+from tertulia.brands.weeks import said
 
 
 @for_brand("see")
@@ -37,7 +38,7 @@ def settings(request: BrandRequest) -> HttpResponse:
     if not mine:
         for field in form.fields.values():
             field.disabled = True
-    return show(request, "brands/sheet.html", {"form": form, "mine": mine}, 422 if request.method == "POST" else 200)
+    return show(request, "brands/sheet.html", {"form": form, "mine": mine, "hours": said(request.brand.hours)}, 422 if request.method == "POST" else 200)
 
 
 @login_required
