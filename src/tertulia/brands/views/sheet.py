@@ -38,7 +38,8 @@ def settings(request: BrandRequest) -> HttpResponse:
     if not mine:
         for field in form.fields.values():
             field.disabled = True
-    return show(request, "brands/sheet.html", {"form": form, "mine": mine, "hours": said(request.brand.hours)}, 422 if request.method == "POST" else 200)
+    context = {"form": form, "mine": mine, "hours": said(request.brand.hours)}
+    return show(request, "brands/sheet.html", context, 422 if request.method == "POST" else 200)
 
 
 @login_required
