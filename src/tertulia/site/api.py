@@ -16,6 +16,7 @@ from tertulia.handoffs.api import router as handoffs
 from tertulia.inbox.api import router as inbox
 from tertulia.inbox.ledger_api import router as ledger
 from tertulia.moderation.api import router as moderation
+from tertulia.moderation.rulebook.api import router as rulebook
 from tertulia.notices.api import router as notices
 from tertulia.outbox.actions import TooLate
 from tertulia.outbox.api import router as outbox
@@ -28,7 +29,7 @@ api = NinjaAPI(
     title="Tertulia", version=__version__, auth=TokenAuth(), docs_url=None, urls_namespace="api",
     description="The same actions as the pages, for the brands and with the role of the token's bearer.")
 
-for router in (brands, people, channels, inbox, ledger, moderation, publishing, outbox, triage, notices, handoffs):
+for router in (brands, people, channels, inbox, ledger, moderation, rulebook, publishing, outbox, triage, notices, handoffs):
     api.add_router("/brands", router)
 
 _CODES = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 422: "invalid"}
