@@ -88,13 +88,14 @@ export function put(text, { whole = false } = {}) {
 
 // --- saved replies: by / at the beginning of a word, or by the button
 const menu = () => document.getElementById("guardadas")
-let slash = -1
+let slash = -1, looking = 0
 
 async function saved(words) {
-  const at = field()
+  const at = field(), mine = ++looking
   if (!at) return
   const answer = await fetch(`${at.dataset.saved}?${new URLSearchParams({ q: words })}`).catch(() => null)
-  if (!answer?.ok) return
+  const page = answer?.ok ? await answer.text() : ""
+  if (!page || mine !== looking) return // something else was typed meanwhile
   let box = menu()
   if (!box) {
     box = document.createElement("div")
@@ -102,12 +103,13 @@ async function saved(words) {
     box.className = "saved-menu"
     at.closest(".writer").before(box)
   }
-  box.innerHTML = await answer.text()
+  box.innerHTML = page
   box.querySelector("[role=option]")?.setAttribute("aria-selected", "true")
 }
 
 function shut() {
   menu()?.remove()
+  looking++
   slash = -1
 }
 
@@ -170,7 +172,6 @@ async function suggest() {
   const answer = await fetch(`${box.dataset.likely}?${new URLSearchParams({ a: message })}`).catch(() => null)
   box.removeAttribute("aria-busy")
   if (answer?.ok) box.innerHTML = await answer.text()
-  htmx.process(box)
 }
 document.addEventListener("focusin", ({ target }) => {
   if (target.id !== "texto" || target.value.trim() || asked === form().dataset.conversation) return
