@@ -137,7 +137,8 @@ def stands_beside(messages: Sequence[Message]) -> list[tuple[Any, ...]]:
 
 def standing_around(message: Message) -> dict[int, Verdict]:
     """The verdict that stands against each message of a message's conversation: what hides one before what only counts."""
-    rows = Verdict.objects.filter(message__conversation=message.conversation_id, lifted=Lifted.STANDS, act__in=[Act.NOTE, Act.HIDE, Act.DELETE])
+    rows = Verdict.objects.filter(
+        message__conversation=message.conversation_id, lifted=Lifted.STANDS, act__in=[Act.NOTE, Act.HIDE, Act.DELETE])
     found: dict[int, Verdict] = {}
     for one in rows.select_related("rule", "dispatch").order_by("at", "pk"):
         if one.message_id not in found or one.act != Act.NOTE:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tertulia.brands.models import Brand
+from tertulia.inbox.facts import MessageVanished
 from tertulia.journal.actions import SYSTEM
 from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
@@ -45,6 +46,12 @@ def _decided(dispatches: dict[int, Happened]) -> Sequence[Verdict]:
 def on_message_read(happened: Sequence[Happened]) -> None:
     """What surely insults or hates goes to the moderators."""
     cases.enqueue_read(sorted({one.what.message_id for one in happened}), by=SYSTEM)
+
+
+@reaction(MessageVanished)
+def on_message_vanished(happened: Sequence[Happened]) -> None:
+    """What is not on the network any more needs no moderator."""
+    cases.close_cases([one.what.message_id for one in happened], None, None, by=SYSTEM, because="vanished")
 
 
 @reaction(AppealMade)

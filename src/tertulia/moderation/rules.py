@@ -18,7 +18,7 @@ CLAIM = timedelta(minutes=5)
 #: When the network is asked whether it did what was decided, counted from its saying so.
 LOOKS = (timedelta(seconds=5), timedelta(minutes=1), timedelta(hours=1))
 
-#: How many times a link of an appeal may be opened, or written to, from one address in an hour.
+#: How many times a link of an appeal may be opened in an hour, and how many that open nothing be tried from one address.
 KNOCKS, SPAN = 60, 3600
 
 _SPACE = re.compile(r"\W+")

@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from tertulia.brands.models import Brand
@@ -110,23 +110,19 @@ def told(brand: Brand, first: date) -> dict[str, Any] | None:
 
 def to_freeze() -> Sequence[tuple[int, date]]:
     """Brands, each with the first month that is over and was not written down; one that never heard anything has none."""
-    begun = dict(Message.objects.filter(ours=False).order_by().values_list("brand").annotate(first=Min("at")))
+    last = dict(Month.objects.order_by().values_list("brand").annotate(last=Max("first")))
     due = []
-    frozen = _frozen()
-    for brand in Brand.objects.filter(pk__in=begun):
-        first, now = month_of(begun[brand.pk].astimezone(ZoneInfo(brand.time_zone)).date()), this_month(brand)
-        while first < now and first in frozen.get(brand.pk, ()):
-            first = month_after(first)
-        if first < now:
+    for brand in Brand.objects.order_by("pk"):
+        first = month_after(last[brand.pk]) if brand.pk in last else _begun(brand)
+        if first is not None and first < this_month(brand):
             due.append((brand.pk, first))
     return due
 
 
-def _frozen() -> dict[int, set[date]]:
-    found: dict[int, set[date]] = {}
-    for brand_id, first in Month.objects.values_list("brand_id", "first"):
-        found.setdefault(brand_id, set()).add(first)
-    return found
+def _begun(brand: Brand) -> date | None:
+    """The month in which the brand first heard anything: by the index of the newest, from its other end."""
+    at = Message.objects.filter(brand=brand).order_by("at").values_list("at", flat=True).first()
+    return month_of(at.astimezone(ZoneInfo(brand.time_zone)).date()) if at else None
 
 
 @transaction.atomic

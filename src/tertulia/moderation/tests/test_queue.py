@@ -14,9 +14,11 @@ from django.urls import reverse
 
 from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
+from tertulia.inbox.facts import MessageVanished
 from tertulia.inbox.models import Message
+from tertulia.journal.facts import Happened
 from tertulia.kit import clock
-from tertulia.moderation import actions, cases, queue, words
+from tertulia.moderation import actions, cases, queue, reactions, words
 from tertulia.moderation.models import Act, Case, HouseRule, Veil, Verdict
 from tertulia.moderation.queue import Decision
 from tertulia.site.tests import cast
@@ -67,6 +69,19 @@ def test_what_surely_insults_or_hates_is_queued_the_gravest_first(
     for _time in range(2):
         cases.enqueue_read([message.pk], by="sistema")
     assert list(Case.objects.values_list("weight", flat=True)) == ([weight] if weight else [])
+
+
+def test_what_its_author_took_away_leaves_the_queue(brand: Brand, channel: Channel, ana: Member) -> None:
+    (case,) = queued(channel, "Uno")
+    what = MessageVanished(brand_id=brand.pk, message_id=case.message_id, conversation_id=1)
+    reactions.on_message_vanished([Happened(id=1, at=clock.now(), by="x", because="", what=what)])
+    assert queue.claim(brand, ana) is None
+
+
+def test_a_member_asks_somebody_else_to_look(client: Client, brand: Brand, message: Message, rule: HouseRule) -> None:
+    assert "Que lo mire otra persona" in client.get(reverse("moderation:hide", args=[brand.slug, message.pk])).content.decode()
+    assert client.post(reverse("moderation:report", args=[brand.slug, message.pk])).status_code == 302
+    assert Case.objects.get().reasons[0]["because"] == "report"
 
 
 # --------------------------------------------------------------------------- taking and deciding

@@ -117,12 +117,15 @@ def month_sheet(brand: Brand, told: dict[str, Any]) -> HttpResponse:
 @_for_anybody
 def appeal(request: HttpRequest, signed: str) -> HttpResponse:
     """``apelar/<link>/``: what was decided of the author's message and why; the form, or what was answered."""
-    if _too_often(request):
-        return _nothing(request, _("Demasiados intentos seguidos. Prueba dentro de un rato."), 429)
     try:
         verdict = appeals.verdict_at(signed)
+        known = f"link:{verdict.pk}"
     except appeals.NotOpen as error:
-        return _nothing(request, _CLOSED.get(str(error), _CLOSED["unknown"])(), 404)
+        known = f"guess:{request.META.get('REMOTE_ADDR', '')}"  # many people may share an address; who has a link is not held up
+        if not _too_often(known, KNOCKS):
+            return _nothing(request, _CLOSED.get(str(error), _CLOSED["unknown"])(), 404)
+    if _too_often(known, KNOCKS) or request.method == "POST" and _too_often(f"{known}:said", KNOCKS // 6):
+        return _nothing(request, _("Demasiados intentos seguidos. Prueba dentro de un rato."), 429)
     timezone.activate(verdict.brand.time_zone)
     made = appeals.appeal_of(verdict)
     form = AppealForm(request.POST if request.method == "POST" else None)
@@ -147,12 +150,11 @@ def _nothing(request: HttpRequest, why: str, status: int) -> HttpResponse:
     return render(request, "moderation/appeal_closed.html", {"why": why}, status=status)
 
 
-def _too_often(request: HttpRequest) -> bool:
-    """Whether this address knocked too much in the last hour; this knock counts."""
-    key = f"{request.META.get('REMOTE_ADDR', '')}:{request.method == 'POST'}"
-    _knocks.add(key, 0, SPAN)
+def _too_often(who: str, most: int) -> bool:
+    """Whether there were more knocks than that in the last hour; this one counts."""
+    _knocks.add(who, 0, SPAN)
     try:
-        return _knocks.incr(key) > (KNOCKS if request.method != "POST" else KNOCKS // 6)
+        return _knocks.incr(who) > most
     except ValueError:  # it ended this very moment
         return False
 
