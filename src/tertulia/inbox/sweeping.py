@@ -60,8 +60,8 @@ def _act_of(sweep: Sweep, by: str) -> Act:
         return lambda one: actions.snooze(one, moment, by=by)
     if name in ("label", "unlabel"):
         return lambda one: label(one, how, on=name == "label", by=by)
-    if name == "undo" and how.isdecimal():
-        befores = {one["conversation_id"]: one for one in Sweep.objects.get(brand=sweep.brand, pk=int(how)).before}
+    if name == "undo" and (undone := Sweep.objects.filter(brand=sweep.brand, pk=int(how)).first()):
+        befores = {one["conversation_id"]: one for one in undone.before}
         return lambda one: actions.put_back(sweep.brand, [before_of(befores[one.pk])], by=by, because="deshacer")
     raise NotAnAct(sweep.act)
 

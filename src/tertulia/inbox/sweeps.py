@@ -40,6 +40,8 @@ def many(request: BrandRequest) -> HttpResponse:
     if act == "label":
         act = f"label:{request.POST.get('name', '')}"
     try:
+        if act.startswith("undo"):  # only ``undo`` takes back
+            raise sweeping.NotAnAct(act)
         sweep = sweeping.begin(request.brand, request.user, act, ids, by=request.by)
     except (sweeping.NotAnAct, NoName):
         return refuse(request, _("No se sabe qué hacer con ellas."))

@@ -24,6 +24,12 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine does all of it in one answer too; who wants it in several says so."""
+    monkeypatch.setattr(sweeps, "AT_ONCE", 60)
+
+
 def at(name: str, brand: Brand, *args: Any) -> str:
     return reverse(f"inbox:{name}", args=[brand.slug, *args])
 
