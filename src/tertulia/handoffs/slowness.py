@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -36,8 +37,8 @@ def slowness(brand: Brand, since: datetime, now: datetime) -> list[Row]:
     """Desks, and below each its kinds; the slowest desk first. Of what was handed over from ``since`` on and not taken back."""
     matters = list(HandOff.objects.filter(brand=brand, opened_at__gte=since).exclude(state=State.CANCELLED).select_related("desk"))
     ids = [one.pk for one in matters]
-    passed = dict_of(Stint.objects.filter(hand_off__in=ids, ended__in=("late", "not_mine")).values_list("hand_off", flat=True))
-    bounced = dict_of(Letter.objects.filter(hand_off__in=ids, state__in=("bounced", "refused")).values_list("hand_off", flat=True))
+    passed = Counter(Stint.objects.filter(hand_off__in=ids, ended__in=("late", "not_mine")).values_list("hand_off", flat=True))
+    bounced = Counter(Letter.objects.filter(hand_off__in=ids, state__in=("bounced", "refused")).values_list("hand_off", flat=True))
     groups: dict[tuple[int, str], list[HandOff]] = {}
     for one in matters:
         groups.setdefault((one.desk_id, ""), []).append(one)
@@ -47,22 +48,14 @@ def slowness(brand: Brand, since: datetime, now: datetime) -> list[Row]:
     return sorted(rows, key=lambda row: (-weight[row.desk_id], row.desk, bool(row.kind), -row.asked))
 
 
-def dict_of(ids: object) -> dict[int, int]:
-    """How often each id comes."""
-    found: dict[int, int] = {}
-    for one in ids:  # type: ignore[attr-defined]
-        found[one] = found.get(one, 0) + 1
-    return found
-
-
-def _row(kind: str, some: list[HandOff], passed: dict[int, int], bounced: dict[int, int], now: datetime) -> Row:
+def _row(kind: str, some: list[HandOff], passed: Counter[int], bounced: Counter[int], now: datetime) -> Row:
     took = sorted(one.answered_in for one in some if one.answered_in is not None)
     return Row(
         desk_id=some[0].desk_id, desk=some[0].desk.name, kind=kind, asked=len(some), answered=len(took),
         in_time=sum(1 for one in some if one.answered_in is not None and one.answered_in <= one.minutes),
         middle=float(median(took)) if took else None, slowest_tenth=percentile(took, 0.9),
         overdue=sum(1 for one in some if one.state == State.OPEN and one.due_at <= now),
-        passed_on=sum(passed.get(one.pk, 0) for one in some), bounced=sum(bounced.get(one.pk, 0) for one in some))
+        passed_on=sum(passed[one.pk] for one in some), bounced=sum(bounced[one.pk] for one in some))
 
 
 def percentile(ordered: list[int], share: float) -> float | None:
