@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tertulia.moderation.automatic.cases import Case
-from tertulia.moderation.automatic.folding import EMOJI, Span, Text, fold
+from tertulia.moderation.automatic.folding import Span, Text, fold
 from tertulia.moderation.automatic.terms import Hits, Term, TermIndex, spans
 from tertulia.moderation.automatic.tree import Condition
 
 #: Places that are told of one condition; more would hide what matters.
 MOST_SPANS = 20
+#: Signs of one kind from which on rules for many of them are called; and percent of capitals, for those about shouting.
+SEVERAL, SHOUTING = 3, 50
 #: As many letters of a handle call the rules for handles that begin so.
 STEM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):  # made for every condition that holds: a frozen dataclass takes three times as long
     """A condition that held (``negated``: that did not, as was asked): where in the raw text, by which term, with which value.
 
     ``place``: which of the rule's conditions, from 0.
@@ -133,14 +134,15 @@ class Book:
         found: list[object] = []
         if "link" in wanted and case.links():
             found.append("link")
-        if "@" in plain:
-            found.append("@")
-        if "#" in plain:
-            found.append("#")
+        for sign in "@#":
+            if sign in plain:
+                found += [sign, f"{sign}s"] if plain.count(sign) >= SEVERAL else [sign]
+        if "shouts" in wanted and case.capitals() >= SHOUTING:
+            found.append("shouts")
         if "personal" in wanted and ("@" in plain or any(digit in plain for digit in "0123456789")):
             found.append("personal")
-        if "emoji" in wanted and not plain.isascii() and EMOJI.search(plain):
-            found.append("emoji")
+        if ("emoji" in wanted or "emojis" in wanted) and not plain.isascii() and (many := case.emoji()):
+            found += ["emoji", "emojis"] if many >= SEVERAL else ["emoji"]
         if case.handle:
             found += [("handle", case.handle), ("handle*", case.handle[:STEM])]
         if "name" in wanted:

@@ -98,7 +98,7 @@ class Case:
 
     def emoji(self) -> int:
         """How many emoji."""
-        return self.once("emoji", lambda: len(EMOJI.findall(self.said.text)))  # type: ignore[no-any-return]
+        return self.once("emoji", lambda: 0 if self.text.plain.isascii() else len(EMOJI.findall(self.text.plain)))  # type: ignore[no-any-return]
 
     def capitals(self) -> int:
         """Of a hundred letters, how many are capitals; 0 where there are too few letters to be shouting (under 8)."""

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from functools import partial
 
 from tertulia.moderation.automatic import patterns, personal
-from tertulia.moderation.automatic.book import MOST_SPANS, STEM, Anchors, Book, Compiled, Held, Terms, Why
+from tertulia.moderation.automatic.book import (
+    MOST_SPANS,
+    SEVERAL,
+    SHOUTING,
+    STEM,
+    Anchors,
+    Book,
+    Compiled,
+    Held,
+    Terms,
+    Why,
+)
 from tertulia.moderation.automatic.cases import Case, Domains, handle_key
 from tertulia.moderation.automatic.folding import Span
 from tertulia.moderation.automatic.kinds import KINDS
@@ -149,7 +160,6 @@ _NUMBERS: dict[str, Callable[[Case], int | None]] = {
 }
 #: By kind of number, the signal without which it is 0.
 _SIGNS_OF_SOME = {"links": ("link", 0.05), "mentions": ("@", 0.2), "tags": ("#", 0.2), "emojis": ("emoji", 0.2)}
-
 _SEARCHED = {*_SIGNS_OF_SOME, "capitals"}
 
 
@@ -162,10 +172,18 @@ def _number(leaf: Leaf, place: int, book: Book) -> Compiled:
             return None
         return [Why(place, leaf, (), str(value))] if holds(value, limit) else False
 
-    anchors = None
-    if leaf.kind in _SIGNS_OF_SOME and not holds(0, limit):
-        anchors = book.want(*_SIGNS_OF_SOME[leaf.kind])
-    return Compiled(check, anchors, costs=int(leaf.kind in _SEARCHED))
+    return Compiled(check, _anchors_of_number(leaf, book), costs=int(leaf.kind in _SEARCHED))
+
+
+def _anchors_of_number(leaf: Leaf, book: Book) -> Anchors | None:
+    """What must be there for so many: one of them, or ``SEVERAL``; for capitals, that half of the text is."""
+    least = {">": leaf.number + 1, ">=": leaf.number, "=": leaf.number}.get(leaf.op, 0)
+    if leaf.kind == "capitals":
+        return book.want("shouts", 0.05) if least >= SHOUTING else None
+    if leaf.kind not in _SIGNS_OF_SOME or least < 1:
+        return None
+    sign, weight = _SIGNS_OF_SOME[leaf.kind]
+    return book.want(f"{sign}s", 0.02) if least >= SEVERAL and leaf.kind != "links" else book.want(sign, weight)
 
 
 # --------------------------------------------------------------------------- who, what was understood, where and when

@@ -58,7 +58,9 @@ def _judge_brand(brand: Brand, messages: Sequence[Message], *, by: str) -> int:
     for one in book.broken:
         break_rule(book.rules[one.key], one.error)
     said = said_of(brand, messages, book.matcher)
-    known = set(Match.objects.filter(rule__in=book.rules, message__in=messages).values_list("rule", "message"))
+    edited = {one.pk: one.edited_at for one in messages}
+    matched = Match.objects.filter(rule__in=book.rules, message__in=messages).values_list("rule", "message", "at")
+    known = {(rule, message) for rule, message, at in matched if not (edited[message] and edited[message] > at)}
     judged = _Judged(brand, book, now)
     for message in messages:
         found = book.matcher.match(said[message.pk])
@@ -195,8 +197,9 @@ class _Judged:
                 self._queue(message, rule, _("la regla falló y no pudo juzgarlo"))
 
     def keep(self, *, by: str) -> int:
-        """Writes the matches; how many."""
-        Match.objects.bulk_create(self.matches, batch_size=500)
+        """Writes the matches; how many. Of a message that was edited since, the match is what it is now."""
+        Match.objects.bulk_create(self.matches, batch_size=500, update_conflicts=True, unique_fields=["rule", "message"],
+                                  update_fields=["at", "whys", "lists", "outcome", "acts", "right"])
         told: list[Announcement] = [facts.RuleMatched(brand_id=self.brand.pk, rule_id=one.rule_id, message_id=one.message_id,
                                                       outcome=one.outcome) for one in self.matches]
         if told:

@@ -94,7 +94,7 @@ class Outcome(models.TextChoices):
 
 
 class Match(models.Model):
-    """A version of a rule held of a message: once, whatever is said of it again.
+    """A version of a rule held of a message: once, until its author changes it.
 
     ``whys``: each condition that held, as {"place", "said", "spans", "value", "negated"} with spans in the message's text as it
     then was; ``lists``: the versions of the lists that it looked in. ``right``: what somebody said of it (null: nobody did).

@@ -115,7 +115,7 @@ def _numbers(case: Case) -> dict[str, int | None]:
     said = case.said
     return {"length": len(said.text), "words": len(WORD.findall(case.text.plain)), "capitals": case.capitals(),
             "links": len(case.links()), "mentions": len(case.mentions()), "tags": len(case.tags()),
-            "emojis": len(EMOJI.findall(said.text)), "followers": said.followers, "before": said.before, "offences": said.offences,
+            "emojis": len(EMOJI.findall(case.text.plain)), "followers": said.followers, "before": said.before, "offences": said.offences,
             "strikes": said.strikes, "known": said.known_days}
 
 

@@ -130,6 +130,12 @@ def test_an_edited_message_is_judged_as_it_is_now(brand: Brand, rule: HouseRule,
     justice.keep(one, ana, by=ana.key)
     Message.objects.filter(pk=one.pk).update(text="Sois unos ladrones", edited_at=clock.now())
     assert judge(one) == [Outcome.DONE]
+    justice.show(one, ana, by=ana.key)
+    assert judge(one) == [Outcome.DONE]
+    Message.objects.filter(pk=one.pk).update(text="¡Que sois unos ladrones!", edited_at=clock.now())
+    assert judge(one) == [Outcome.DONE]
+    assert Match.objects.get().whys[0]["spans"] == [[15, 23]]
+    assert Verdict.objects.filter(act="hide").count() == 2
 
 
 def test_an_old_message_goes_to_people(brand: Brand, rule: HouseRule, channel: Channel) -> None:
