@@ -98,8 +98,8 @@ def test_assigning_closing_hiding_and_snoozing_by_keyboard(inbox: Any, channel: 
     assert berta.state == "open"
 
     keys.press("h")
-    inbox.wait_for_selector("dialog#ocultar[open] input[type=radio]")
-    inbox.check("dialog#ocultar input[type=radio]")
+    inbox.wait_for_selector("dialog#ocultar[open] input[name=rule]")
+    inbox.check("dialog#ocultar input[name=rule]")
     inbox.click("dialog#ocultar button.primary")
     inbox.wait_for_selector(".said:has-text('Ocultando')")
     assert Verdict.objects.get().rule.title == "Respeto" and not inbox.is_visible("dialog#ocultar")
