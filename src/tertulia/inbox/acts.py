@@ -117,7 +117,7 @@ def undo(request: BrandRequest) -> HttpResponse:
     return done(request, [one.conversation_id for one in befores], text)
 
 
-def _act(request: BrandRequest, conversations: Sequence[Conversation], act: Callable[[Conversation], None], text: str, *,
+def _act(request: BrandRequest, conversations: Sequence[Conversation], act: Callable[[Conversation], object], text: str, *,
          leave: bool = False) -> HttpResponse:
     """Does ``act`` to all of them, or to none; says so with the way back. ``leave``: the page may go on to the next one."""
     befores = [as_json(actions.Before.of(one)) for one in conversations]

@@ -68,7 +68,7 @@ def list_context(request: BrandRequest, filters: Filters, after: str = "") -> di
     return {
         "filters": filters, "address": address_of(filters), "words": filters.words, "deep": bool(after), "cut": page.cut,
         "rows": rows_of(page.rows, filters.words, page.texts), "more": address_of(filters, despues=page.next) if page.next else "",
-        "since": queries.last_id(), "take": f"assign:{request.user.pk}",
+        "since": lists.last_id(), "take": f"assign:{request.user.pk}",
         "reasons": labels.REASONS.items()}
 
 

@@ -189,9 +189,11 @@ def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", siz
         return Listed(_in_order([(at, pk) for pk, at in found.hits]), found.next, searching.texts(found.hits, filters.words), found.cut)
     order, needs = ORDERS[filters.ordered]
     rows = rows.filter(needs)
-    found = _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size) if filters.narrow else _first(
-        rows, order, after, size)
-    return Listed(_in_order(found[:size]), paging.written(*found[size - 1]) if len(found) > size else "")
+    if filters.narrow:
+        places = _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size)
+    else:
+        places = _first(rows, order, after, size)
+    return Listed(_in_order(places[:size]), paging.written(*places[size - 1]) if len(places) > size else "")
 
 
 def _first(rows: QuerySet[Conversation], order: str, after: str, size: int) -> list[Place]:
@@ -269,6 +271,11 @@ def inside(brand: Brand, member: Member, filters: Filters, ids: Sequence[int]) -
     rows = conversations(brand, member, filters).filter(pk__in=ids)
     rows = searching.with_words(brand, rows, filters.words) if filters.words.strip() else rows
     return set(rows.values_list("pk", flat=True))
+
+
+def last_id() -> int:
+    """The id of the last message stored, of any brand; 0: none."""
+    return Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def spoke_since(brand: Brand, member: Member, filters: Filters, since: int) -> int:

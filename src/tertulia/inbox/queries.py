@@ -71,11 +71,6 @@ def heats_before(conversations: Sequence[int], but: Sequence[int], most: int = 2
     return heats
 
 
-def last_id() -> int:
-    """The id of the last message stored, of any brand; 0: none."""
-    return Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def message_of(brand: Brand, pk: int) -> Message:
     """One of the brand's messages; ``Message.DoesNotExist`` if it is another's."""
     return Message.objects.select_related("conversation", "channel", "author", "brand").get(brand=brand, pk=pk)

@@ -223,9 +223,12 @@ def called(brand: Brand, words: str) -> list[int]:
     return [pk for pk, in gathered(rows.order_by().values_list("pk"), MOST_PEOPLE)]
 
 
-# as index profile_called has it; small letters too: not every server raises them
-_PLAIN_NAME = Func(Upper("name"), Value("ÁÀÂÄÃÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÇÑáàâäãéèêëíìîïóòôöõúùûüçñ"),
-                   Value("AAAAAEEEEIIIIOOOOOUUUUCÑAAAAAEEEEIIIIOOOOOUUUUCÑ"), function="translate")
+# The capitals A, E, I, O, U, C and N with their marks. As index profile_called has it: small letters too, for not every server
+# raises them.
+_MARKED = "".join(map(chr, (
+    193, 192, 194, 196, 195, 201, 200, 202, 203, 205, 204, 206, 207, 211, 210, 212, 214, 213, 218, 217, 219, 220, 199, 209)))
+_PLAIN = "AAAAAEEEEIIIIOOOOOUUUUC" + _MARKED[-1]
+_PLAIN_NAME = Func(Upper("name"), Value(_MARKED + _MARKED.lower()), Value(_PLAIN * 2), function="translate")
 
 
 def with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:

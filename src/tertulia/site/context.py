@@ -137,7 +137,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 def _way_around(request: HttpRequest, brand: Brand, brands: Iterable[BrandItem], troubles: Troubles,
                 allowed: Mapping[str, bool]) -> list[Place]:
-    counts = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), Counted(0))}
+    counts: dict[str, int | Counted] = {**troubles(), "pending": next((one.count for one in brands if one.slug == brand.slug), Counted(0))}
     here = request.resolver_match.namespace if request.resolver_match else ""
     name = request.resolver_match.view_name if request.resolver_match else ""
     places = []
