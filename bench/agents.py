@@ -46,8 +46,8 @@ def percentiles(values: list[float]) -> dict[str, float]:
 class Agent:
     """Somebody at work: a browser, the brand they look at, what they see."""
 
-    def __init__(self, number: int, base: str, session: str, slug: str, until: float) -> None:
-        self.at, self.until, self.seed = f"/m/{slug}/bandeja/", until, random.Random(number)
+    def __init__(self, number: int, base: str, session: str, slug: str) -> None:
+        self.at, self.until, self.seed = f"/m/{slug}/bandeja/", 0.0, random.Random(number)
         self.number, self.slug = number, slug
         self.browser = httpx.AsyncClient(base_url=base, cookies={"sessionid": session}, timeout=30, follow_redirects=True)
         self.rows: list[str] = []
@@ -111,7 +111,11 @@ class Agent:
 
 
 async def day(agents: list[Agent], seconds: float) -> None:
-    """All of them at once."""
+    """All of them at once, for so long, after the server has answered each of them once."""
+    for agent in agents:
+        await agent.browser.get(agent.at)
+    for agent in agents:
+        agent.until = time.monotonic() + seconds
     around = [asyncio.create_task(coroutine) for agent in agents for coroutine in (agent.listen(), agent.redraw())]
     await asyncio.gather(*(agent.work() for agent in agents))
     for task in around:
@@ -186,8 +190,7 @@ def measure(many: int, count: int, seconds: float) -> dict[str, Any]:
 
     since = Message.objects.order_by("-pk").values_list("pk", flat=True)[0]
     with served() as base:
-        until = time.monotonic() + seconds
-        agents = [Agent(number, base, session, slug, until) for number, (session, slug) in enumerate(seats(count))]
+        agents = [Agent(number, base, session, slug) for number, (session, slug) in enumerate(seats(count))]
         asyncio.run(day(agents, seconds))
     took: dict[str, list[float]] = {}
     ends: Counter[str] = Counter()
