@@ -49,7 +49,11 @@ class SpanWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         number = forms.NumberInput(attrs={"min": "0", "step": "any", "inputmode": "decimal"})
-        super().__init__([number, forms.Select(choices=_UNITS)])
+        super().__init__([number, forms.Select(choices=_UNITS, attrs={"aria-label": gettext_lazy("Unidad de tiempo")})])
+
+    def id_for_label(self, id_: str | None, index: str | None = None) -> str:
+        """The label is the number's."""
+        return f"{id_}_0" if id_ else ""
 
     def decompress(self, value: int | None) -> list[Any]:
         """Whole hours as hours."""
