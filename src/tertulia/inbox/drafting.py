@@ -9,6 +9,7 @@ from django.db import transaction
 from tertulia.brands.models import Member
 from tertulia.inbox import facts
 from tertulia.inbox.answering import sent_with
+from tertulia.inbox.merging import goes_on_in
 from tertulia.inbox.models import Conversation, Draft, Message
 from tertulia.journal.actions import record
 from tertulia.kit import clock
@@ -19,6 +20,7 @@ from tertulia.kit.folding import clean
 def bring_draft(conversation: Conversation, text: str, *, source: str, by: str, because: str = "",
                 answering: Message | None = None, pictures: Sequence[tuple[int, str]] = ()) -> Draft:
     """Puts an answer of somebody else's above the writer, with ``source`` saying whose; a member edits and sends it."""
+    conversation = goes_on_in(Conversation.objects.get(pk=conversation.pk))
     draft = Draft.objects.create(
         conversation=conversation, answering=answering, text=clean(text).strip(), source=source[:200], state="brought",
         pictures=[{"id": pk, "alt": alt} for pk, alt in pictures], at=clock.now())

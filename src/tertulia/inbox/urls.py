@@ -50,6 +50,7 @@ urlpatterns = [
     path("mensajes/<int:pk>/separar/", moves_pages.split, name="split"),
     path("mudanzas/<int:pk>/deshacer/", moves_pages.undo, name="undo_move"),
     path("quien/", together.who, name="who"),
+    path("<int:pk>/tarjetas/", writing.cards, name="cards"),
     path("imagenes/", writing.library, name="library"),
     path("borradores/<int:pk>/usar/", writing.take_up, name="take_up"),
     path("borradores/<int:pk>/descartar/", writing.drop, name="drop"),

@@ -140,6 +140,11 @@ def _target(conversation: Conversation, answering: int | None) -> Message | None
     return conversation.messages.select_related("author").filter(pk=answering, ours=False, vanished_at=None).first()
 
 
+def cards_context(request: BrandRequest, conversation: Conversation) -> dict[str, Any]:
+    """What stands above the writer alone."""
+    return _cards(request, _drafts(request, conversation))
+
+
 def _cards(request: BrandRequest, drafts: Sequence[Draft]) -> dict[str, Any]:
     """What stands above the writer: answers that roles brought, and those that wait for approval or were returned."""
     reviews = not request.place.approved and may(request.role, "answer")

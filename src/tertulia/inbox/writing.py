@@ -167,6 +167,15 @@ def take_up(request: BrandRequest, pk: int) -> HttpResponse:
     return _written(request, draft.conversation, _("Ya puedes seguir escribiéndola."), "inbox/writer.html")
 
 
+@require_GET
+@for_brand("see")
+def cards(request: BrandRequest, pk: int) -> HttpResponse:
+    """What stands above the writer, as it is now."""
+    conversation = conversation_or_404(request, pk)
+    return render(request, "inbox/cards.html", writer.cards_context(request, conversation) | {
+        "conversation": conversation, "address": address_of(filters_of(request.GET)), "turn": conversation.turn})
+
+
 @require_POST
 @for_brand("answer")
 def drop(request: BrandRequest, pk: int) -> HttpResponse:

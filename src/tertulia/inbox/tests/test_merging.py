@@ -56,8 +56,7 @@ def test_what_arrives_for_a_merged_one_goes_where_it_goes_on(channel: Channel, b
     merging.merge(fresh(two), three, ana, by=ana.key)
     later = cast.arrive(channel, cast.item("a2", "¿Hay alguien?", parent="a1"))[0]
     assert later.conversation_id == three.pk and texts(three) == ["Hola", "Otra", "Tercera", "¿Hay alguien?"]
-    direct = cast.conversation(channel, "Privado", key="d1", kind="direct")
-    assert direct.merged_into_id is None
+    assert actions.bring_draft(one, "Del taller", source="Taller", by="desk:1").conversation_id == three.pk
 
 
 def test_merging_is_taken_back_with_what_was_answered_since(client: Client, brand: Brand, channel: Channel, ana: Member) -> None:

@@ -179,6 +179,15 @@ document.addEventListener("focusin", ({ target }) => {
   suggest()
 })
 
+// --- what others bring, ask and decide shows here at once; who is in the middle of deciding is left in peace
+for (const name of ["draft_brought", "draft_dropped", "approval_asked", "approval_withdrawn", "approval_returned", "reply_approved", "again"]) {
+  document.body.addEventListener(`live:${name}`, () => {
+    const cards = document.getElementById("tarjetas")
+    if (!cards || cards.contains(document.activeElement)) return
+    htmx.ajax("GET", cards.dataset.again, { source: cards, target: cards, swap: "innerHTML" }).catch(() => {})
+  })
+}
+
 // --- notes: @ calls somebody of the team
 const calls = () => document.getElementById("llamadas")
 function callable(target) {
