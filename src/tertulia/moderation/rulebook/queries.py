@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -92,6 +92,11 @@ def _by_day(brand: Brand, first: date) -> dict[tuple[str, date], int]:
     rows = Match.objects.filter(brand=brand, at__gte=_start_of(brand, first)).values_list(
         "rule__name", TruncDate("at", tzinfo=ZoneInfo(brand.time_zone)))
     return {(name, day): many for name, day, many in rows.annotate(Count("pk")).order_by()}
+
+
+def with_rules(brands: Collection[int]) -> set[int]:
+    """Those of these brands (ids) of which any rule judges."""
+    return set(Rule.objects.filter(brand__in=brands, state__in=[RuleState.LIVE, RuleState.SHADOW]).values_list("brand", flat=True))
 
 
 def rule_of(brand: Brand, name: str, version: int | None = None) -> Rule:

@@ -10,7 +10,7 @@ from tertulia.journal.facts import Happened
 from tertulia.journal.reactions import reaction
 from tertulia.kit import clock
 from tertulia.kit.jobs import Wake, job, watch
-from tertulia.moderation.rulebook import actions, applying, notices
+from tertulia.moderation.rulebook import actions, applying, notices, queries
 from tertulia.moderation.rulebook import rehearsing as rehearsing
 from tertulia.moderation.rulebook.books import today_of
 from tertulia.moderation.rulebook.facts import RuleBroke, RuleExpired, RuleTripped
@@ -22,7 +22,9 @@ from tertulia.triage.facts import MessageRead
 @reaction(MessageRead)
 def on_message_to_judge(happened: Sequence[Happened]) -> None:
     """The rules judge what was read, or read again because it was edited."""
-    applying.judge(sorted({one.what.message_id for one in happened}), by=SYSTEM)
+    judging = queries.with_rules({one.what.brand_id for one in happened})
+    if messages := sorted({one.what.message_id for one in happened if one.what.brand_id in judging}):
+        applying.judge(messages, by=SYSTEM)
 
 
 @reaction(RuleTripped, RuleBroke, RuleExpired)
