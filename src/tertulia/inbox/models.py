@@ -142,7 +142,7 @@ class Message(models.Model):
     name them) and why; ``answered_with``: our answer. One of ours has its ``turn``, so that two people cannot give the same answer.
     ``erased_at``: the person asked for it, and its words are gone.
 
-    A GIN index over brand, slices of messages and the Spanish words of ``folded`` serves the search (migration 0008, ``searching``).
+    A GIN index over brand, slices of messages and the Spanish words of ``folded`` serves the search (migration 0012, ``searching``).
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)

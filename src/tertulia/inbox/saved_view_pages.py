@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -151,6 +152,7 @@ def _page_again(request: BrandRequest, text: str, undo: str = "") -> HttpRespons
 def _back(request: BrandRequest, address: str, text: str) -> HttpResponse:
     """To the list with these filters."""
     url = reverse("inbox:list", args=[request.brand.slug]) + address
+    messages.success(request, text)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(url)
-    return say(HttpResponse(status=204, headers={"HX-Location": url}), text)
+    return HttpResponse(status=204, headers={"HX-Redirect": url})

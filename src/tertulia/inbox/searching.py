@@ -25,16 +25,16 @@ from tertulia.kit.paging import gathered
 from tertulia.people.models import Profile
 
 Query = CombinedSearchQuery | SearchQuery
-#: Messages in a slice, as a power of two: those the index knows (migration 0008).
+#: Messages in a slice of a brand, as a power of two: those the index knows (migration ``0012``). The last: all there will be.
 SLICES = (16, 20)
+ALL = 40
 #: From so many messages on, slices of the second width are asked too: what the first ones do not have often enough is rare enough
 #: to be looked for everywhere.
-MANY = 1 << 24
+MANY = 1 << 21
 #: The most conversations that one slice may give, and people of one name: a search never gathers more than it can show.
 MOST, MOST_PEOPLE = 4000, 300
 #: What so many of the newest messages say is common; where rows may be few, so many of them are read through, by stretches.
 COMMON, WALKED, STRETCH = 50, 3000, 200
-_SLICE = "((inbox_message.brand_id << 32) | (inbox_message.id >> {})) = %s"  # the expression of index message_words
 #: From so many letters on, a word that finds little is looked for as the beginning of others.
 BEGINNING = 3
 
@@ -79,8 +79,7 @@ def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = 
 
 def _common(brand: Brand, query: Query, top: int) -> bool:
     """Whether so many of the newest messages say it that gathering all who do would take long."""
-    newest = [saying(brand, query).extra(where=[_SLICE.format(SLICES[0])], params=[_place(brand, (top >> SLICES[0]) - back)])
-              for back in (0, 1)]
+    newest = [saying(brand, query, SLICES[0], (top >> SLICES[0]) - back) for back in (0, 1)]
     return sum(len(one.order_by().values_list("pk")[:COMMON]) for one in newest) >= COMMON
 
 
@@ -138,7 +137,7 @@ class _Look:
         for width in SLICES[:1 if self.top < MANY else 2]:
             newest = (self.below - 1) >> width
             for number in (newest, newest - 1):
-                yield self._newest(saying(self.brand, query).extra(where=[_SLICE.format(width)], params=[_place(self.brand, number)]))
+                yield self._newest(saying(self.brand, query, width, number))
                 if number <= 0:
                     return
         yield self._newest(saying(self.brand, query))
@@ -175,10 +174,6 @@ def _named(brand: Brand, rows: QuerySet[Conversation], words: str) -> dict[int, 
     return dict(newest.values_list("conversation_id", "last"))
 
 
-def _place(brand: Brand, number: int) -> int:
-    return (brand.pk << 32) | max(number, 0)
-
-
 # --------------------------------------------------------------------------- what is asked
 
 
@@ -208,9 +203,15 @@ def _form(word: str, loose: bool) -> Query:
 _VECTOR = SearchVector("folded", config="spanish")  # the expression of index message_words
 
 
-def saying(brand: Brand, query: Query) -> QuerySet[Message]:
-    """The brand's messages that say so."""
-    return Message.objects.annotate(found=_VECTOR).filter(brand=brand, found=query)
+def saying(brand: Brand, query: Query, width: int = ALL, number: int = 0) -> QuerySet[Message]:
+    """The brand's messages that say so, of its slice ``number`` of this ``width``; by default, all of them.
+
+    The brand is told by the slice alone: told twice, PostgreSQL would rather read all that the brand was ever told beside all that
+    anybody ever said with these words.
+    """
+    place = f"((inbox_message.brand_id << 32) | (inbox_message.id >> {width})) = %s"  # as index message_words has it
+    return Message.objects.annotate(found=_VECTOR).filter(found=query).extra(
+        where=[place], params=[(brand.pk << 32) | max(number, 0)])
 
 
 def called(brand: Brand, words: str) -> list[int]:

@@ -144,8 +144,8 @@ def test_filters_are_kept_under_a_name_with_a_count_beside(client: Client, brand
     cast.conversation(channel, "Privado", kind="direct", root="", who="d")
     response = client.post(at("save_view", brand) + "?tipo=direct&vista=todas", {"name": "Privados", "equipo": "1"}, headers=HTMX)
     view = SavedView.objects.get()
-    assert response.headers["HX-Location"] == at("list", brand) + f"?vista=todas&tipo=direct&guardada={view.pk}" and view.member is None
-    page = client.get(response.headers["HX-Location"]).content.decode()
+    assert response.headers["HX-Redirect"] == at("list", brand) + f"?vista=todas&tipo=direct&guardada={view.pk}" and view.member is None
+    page = client.get(response.headers["HX-Redirect"]).content.decode()
     assert "Privado" in page and "Texto 1" not in page
     shown = client.get(at("named_counts", brand) + f"?vista=todas&tipo=direct&guardada={view.pk}").content.decode()
     assert re.search(r'aria-current="page".*Privados.*<span class="count">1</span>', shown)
