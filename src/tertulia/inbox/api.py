@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from tertulia.brands.bearer import PROBLEMS, Id, enter
 from tertulia.brands.models import Member
-from tertulia.inbox import actions, lists, queries
+from tertulia.inbox import actions, labels, lists, queries
 from tertulia.inbox.answers_api import router as answers
 from tertulia.inbox.models import Conversation, Message
 from tertulia.inbox.shapes import MessageOut, PersonOut, Words
@@ -164,6 +164,8 @@ def change(request: HttpRequest, slug: str, pk: Id, body: Change) -> Conversatio
                 raise HttpError(422, "until: a moment to come, within five years")
             actions.snooze(one, body.until, by=member.key, because="API")
         case "close":
+            if body.why and body.why not in labels.REASONS:  # words of one's own would stay in the journal for ever
+                raise HttpError(422, f"why: one of {', '.join(labels.REASONS)}")
             try:
                 actions.close(one, by=member.key, because=body.why)
             except actions.NoReason as error:

@@ -103,13 +103,16 @@ def test_assigning_closing_hiding_and_snoozing_by_keyboard(inbox: Any, channel: 
     inbox.click("dialog#ocultar button.primary")
     inbox.wait_for_selector(".said:has-text('Ocultando')")
     assert Verdict.objects.get().rule.title == "Respeto" and not inbox.is_visible("dialog#ocultar")
+    carla.refresh_from_db()
+    assert carla.state == "closed", "what is hidden is owed no answer"
 
+    inbox.focus(f"#enlace-{berta.pk}")
     keys.press("z")
     inbox.wait_for_selector("#posponer:popover-open button:focus")
     keys.press("Enter")
-    inbox.wait_for_selector(f"#fila-{carla.pk}.out")
-    carla.refresh_from_db()
-    assert carla.state == "snoozed"
+    inbox.wait_for_selector(f"#fila-{berta.pk}.out")
+    berta.refresh_from_db()
+    assert berta.state == "snoozed"
 
 
 def test_what_is_owed_is_closed_with_a_reason_and_what_is_not_without(inbox: Any, channel: Channel, ana: Member) -> None:

@@ -58,9 +58,9 @@ def _judge_brand(brand: Brand, messages: Sequence[Message], *, by: str) -> int:
     for one in book.broken:
         break_rule(book.rules[one.key], one.error)
     said = said_of(brand, messages, book.matcher)
-    edited = {one.pk: one.edited_at for one in messages}
+    edited = {one.pk: one.edited_at for one in messages if one.edited_at}
     matched = Match.objects.filter(rule__in=book.rules, message__in=messages).values_list("rule", "message", "at")
-    known = {(rule, message) for rule, message, at in matched if not (edited[message] and edited[message] > at)}
+    known = {(rule, message) for rule, message, at in matched if edited.get(message, at) <= at}
     judged = _Judged(brand, book, now)
     for message in messages:
         found = book.matcher.match(said[message.pk])

@@ -66,7 +66,7 @@ def test_every_page_of_the_way_around_opens_for_everybody(live: str, page: Any, 
     enter(page, live, ana)
     assert page.locator("html").get_attribute("lang") == language
     ways = page.locator("nav.nav a").evaluate_all("all => all.map(one => one.href)")
-    assert len(ways) == 9
+    assert len(ways) == 13
     found: list[str] = []
     looks = [(1440, "light"), (360, "dark")] if language == "en" else [(1440, "light"), (1440, "dark"), (360, "light")]
     for address in [*ways, *(f"{live}/m/{brand.slug}/{one}" for one in BESIDE)]:
