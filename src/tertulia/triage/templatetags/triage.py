@@ -34,6 +34,12 @@ def reading_card(context: RequestContext, message: Message | None) -> dict[str, 
     return {"card": card, "brand": context["brand"], "may": context["may"], "csrf_token": context.get("csrf_token")}
 
 
+@register.simple_tag(takes_context=True)
+def departments(context: RequestContext) -> list[Place]:
+    """The brand's departments."""
+    return _places(context)
+
+
 def _places(context: RequestContext) -> list[Place]:
     """The brand's departments, asked once a request."""
     kept = _kept(context)

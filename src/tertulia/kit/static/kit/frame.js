@@ -34,7 +34,7 @@ document.addEventListener("toggle", ({ target: menu, newState }) => {
     menu.style.setProperty("left", `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`)
     menu.style.setProperty("top", `${below ? from.bottom : Math.max(8, from.top - height - 8)}px`)
   }
-  menu.querySelector("a, button")?.focus()
+  ;(menu.querySelector("[autofocus]") ?? menu.querySelector("a, button"))?.focus()
 }, true)
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu")
