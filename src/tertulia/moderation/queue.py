@@ -118,6 +118,7 @@ def decide(brand: Brand, pk: int, token: str, decision: Decision, member: Member
     return [act(messages[one.message_id], decision, member, by=by, because=because) for one in cases]
 
 
+@transaction.atomic
 def act(message: Message, decision: Decision, member: Member, *, by: str, because: str = "") -> Verdict:
     """The verdict of a person; whatever stood already is confirmed by closing the case."""
     match decision.act:
