@@ -23,8 +23,8 @@ def show(request: BrandRequest, template: str, context: dict[str, Any], status: 
             ("brands:settings", _("Marca"), "tag"), ("strategy:voice", _("Voz"), "chat"), ("brands:hours", _("Horario"), "clock"),
             ("deadlines:settings", _("Plazos"), "bolt"), ("brands:team", _("Equipo"), "people"),
             ("assigning:settings", _("Reparto"), "refresh"),
-            ("inbox:saved", _("Respuestas"), "note"), ("moderation:settings", _("Normas"), "shield"), ("handoffs:desks", _("Puestos"), "send"),
-            ("brands:me", _("Tú"), "person"),
+            ("inbox:saved", _("Respuestas"), "note"), ("moderation:settings", _("Normas"), "shield"),
+            ("handoffs:desks", _("Puestos"), "send"), ("brands:me", _("Tú"), "person"),
             ("notices:settings", _("Avisos"), "bell"),
             ("outbox:pause", _("Pausa"), "pause"), ("brands:keys", _("API"), "key"))]
     if may(request.role, "manage"):
