@@ -49,7 +49,7 @@ ORDERS = {
 #: The order a view has when none is asked for; the others: newest first.
 ORDER_OF_VIEW = {"angry": "heat"}
 #: How many of a view's conversations are looked at before all are gathered; how many are gathered before they are walked in order.
-LOOK, GATHERED = 3000, 3000
+LOOK, GATHERED = 3000, 800
 #: So many are on a page: where fewer say a word, it is looked for as a beginning too.
 PAGE = 24
 #: Counts are exact up to here; above, they are marked.
@@ -148,8 +148,9 @@ def conditions(brand: Brand | None, member: Member, filters: Filters) -> Iterato
     if filters.label:
         yield Q(labels__contains=[filters.label])
     if filters.person_id:  # and whoever else they are
-        theirs = Profile.objects.filter(Q(pk=filters.person_id) | Q(person__profiles=filters.person_id))
-        yield Q(person__in=list(theirs.values_list("pk", flat=True)))
+        person = Profile.objects.filter(pk=filters.person_id).values_list("person_id", flat=True).first()
+        others = Profile.objects.filter(person=person).values_list("pk", flat=True) if person else ()
+        yield Q(person__in=[filters.person_id, *others])
     if filters.assignee:
         whose = {"nobody": None, "me": member.pk}
         yield Q(assignee=whose[filters.assignee] if filters.assignee in whose else int(filters.assignee))
@@ -190,7 +191,8 @@ def page_of(brand: Brand, member: Member, filters: Filters, after: str = "", siz
     order, needs = ORDERS[filters.ordered]
     rows = rows.filter(needs)
     if filters.narrow:
-        places = _narrowed(_of_view(brand, member, filters).filter(needs), rows, order, after, size)
+        few = filters.person_id or filters.subject_id
+        places = _narrowed(None if few else _of_view(brand, member, filters).filter(needs), rows, order, after, size)
     else:
         places = _first(rows, order, after, size)
     return Listed(_in_order(places[:size]), paging.written(*places[size - 1]) if len(places) > size else "")
@@ -207,14 +209,15 @@ def _in_order(places: Sequence[Place]) -> list[Conversation]:
     return [rows[pk] for _value, pk in places if pk in rows]
 
 
-def _narrowed(view: QuerySet[Conversation], rows: QuerySet[Conversation], order: str, after: str, size: int) -> list[Place]:
-    """The same, of ``rows`` that are few of those of the ``view``."""
+def _narrowed(view: QuerySet[Conversation] | None, rows: QuerySet[Conversation], order: str, after: str, size: int) -> list[Place]:
+    """The same, of ``rows`` that are few of those of the ``view``, or (None) few in any view."""
     name, falling = order.lstrip("-"), order.startswith("-")
-    end = paging.ordered(view, order, after).values_list(name, "pk")[LOOK:LOOK + 1].first()
-    near = rows if end is None else rows.filter(**{f"{name}__{'gte' if falling else 'lte'}": end[0]})
-    found = _first(near, order, after, size)
-    if end is None or len(found) > size:
-        return found
+    if view is not None:
+        end = paging.ordered(view, order, after).values_list(name, "pk")[LOOK:LOOK + 1].first()
+        near = rows if end is None else rows.filter(**{f"{name}__{'gte' if falling else 'lte'}": end[0]})
+        found = _first(near, order, after, size)
+        if end is None or len(found) > size:
+            return found
     every = gathered(paging.ordered(rows, order, after).order_by().values_list(name, "pk"), GATHERED)
     if len(every) == GATHERED:  # so many that the first are near
         return _first(rows, order, after, size)

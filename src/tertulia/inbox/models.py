@@ -114,6 +114,8 @@ class Conversation(models.Model):
                          condition=models.Q(waiting_since__isnull=False)),
             models.Index(fields=["brand", "-last_at", "-id"], name="conversation_pending",
                          condition=models.Q(state="open", waiting_since__isnull=False, merged_into=None)),
+            models.Index(fields=["brand", "assignee", "-last_at", "-id"], name="conversation_assigned",
+                         condition=models.Q(assignee__isnull=False)),
             models.Index(fields=["brand", "-heat", "-id"], name="conversation_hottest",
                          condition=models.Q(state__in=["open", "snoozed", "handed"], merged_into=None)),
             models.Index(fields=["brand", "answer_due_at", "id"], name="conversation_next_due",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector, SearchVectorField
 from django.db.models import Exists, Func, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Upper
 
@@ -34,7 +34,7 @@ MANY = 1 << 21
 #: The most conversations that one slice may give, and people of one name: a search never gathers more than it can show.
 MOST, MOST_PEOPLE = 4000, 300
 #: What so many of the newest messages say is common; where rows may be few, so many of them are read through, by stretches.
-COMMON, WALKED, STRETCH = 50, 3000, 200
+COMMON, WALKED, STRETCH = 50, 1500, 80
 #: From so many letters on, a word that finds little is looked for as the beginning of others.
 BEGINNING = 3
 
@@ -65,8 +65,8 @@ def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = 
     found = Found()
     for one in ways:
         query = asking(words, loose=one in ("b", "d"))
-        if query and narrow and (one in ("c", "d") or (one in ("a", "b") and not told and _common(brand, query, top))):
-            found = _walked(rows, query, named, told, size, "d" if one in ("b", "d") else "c")
+        if query and narrow and (one in ("c", "d") or (not told and _common(brand, query, top))):
+            found = _walked(rows, _holding(words) & Q(found=query), named, told, size, "d" if one in ("b", "d") else "c")
         else:
             found = _Look(brand, rows, below, top, named, size).page(query, one)
         if len(found.hits) >= (size if enough is None else enough):
@@ -83,17 +83,21 @@ def _common(brand: Brand, query: Query, top: int) -> bool:
     return sum(len(one.order_by().values_list("pk")[:COMMON]) for one in newest) >= COMMON
 
 
-def _walked(rows: QuerySet[Conversation], query: Query, named: dict[int, int], after: str, size: int, way: str) -> Found:
+def _holding(words: str) -> Q:
+    """What a text must hold to say the words, told at once: how each begins, which no stem takes away."""
+    return reduce(and_, (Q(folded__regex=rf"\m{word[:3]}") for word in ([] if _quoted(words) else words_of(words))), Q())
+
+
+def _walked(rows: QuerySet[Conversation], saying_so: Q, named: dict[int, int], after: str, size: int, way: str) -> Found:
     """One page of the rows that say it (or are ``named``), read through from the newest on: what is common is soon met."""
     places = gathered(paging.ordered(rows, "-last_at", after).order_by().values_list("last_at", "pk"), WALKED)
-    cut = len(places) == WALKED
-    if cut:
+    if cut := len(places) == WALKED:
         places = list(paging.ordered(rows, "-last_at", after).values_list("last_at", "pk")[:WALKED])
     places.sort(reverse=True)
     hits: list[tuple[int, int]] = []
     for start in range(0, len(places), STRETCH):
         some = [pk for _at, pk in places[start:start + STRETCH]]
-        said = Message.objects.annotate(found=_VECTOR).filter(conversation__in=some, found=query).values("conversation_id")
+        said = Message.objects.annotate(found=_READ).filter(saying_so, conversation__in=some).values("conversation_id")
         newest = dict(said.annotate(last=Max("pk")).order_by().values_list("conversation_id", "last"))
         hits += [(pk, newest.get(pk) or named[pk]) for pk in some if pk in newest or pk in named]
         if len(hits) > size:
@@ -160,7 +164,7 @@ class _Look:
         return dict(list(kept.items())[:wanted])
 
     def _seen(self, query: Query, conversations: set[int]) -> set[int]:
-        said = Message.objects.annotate(found=_VECTOR).filter(conversation__in=conversations, pk__gte=self.below, found=query)
+        said = Message.objects.annotate(found=_READ).filter(conversation__in=conversations, pk__gte=self.below, found=query)
         return set(said.values_list("conversation_id", flat=True))
 
 
@@ -201,6 +205,8 @@ def _form(word: str, loose: bool) -> Query:
 
 
 _VECTOR = SearchVector("folded", config="spanish")  # the expression of index message_words
+# the same words read from the text: of messages found another way, nobody is to look in that index for all who ever said so
+_READ = Func("folded", template="to_tsvector('spanish'::regconfig, %(expressions)s)", output_field=SearchVectorField())
 
 
 def saying(brand: Brand, query: Query, width: int = ALL, number: int = 0) -> QuerySet[Message]:
@@ -219,8 +225,11 @@ def called(brand: Brand, words: str) -> list[int]:
     name = words.strip().lstrip("@")
     if len(name) < 3:
         return []
-    rows = Profile.objects.annotate(upper_handle=Upper("handle"), plain_name=_PLAIN_NAME).filter(
-        Q(upper_handle__contains=name.upper()) | Q(plain_name__contains=fold(name).upper()), brand=brand)
+    handle, plain = name.upper(), fold(name).upper()
+    # three letters are within so many names that only beginnings are meant
+    like = (Q(upper_handle__contains=handle) | Q(plain_name__contains=plain)) if len(name) > 3 else (
+        Q(upper_handle__startswith=handle) | Q(plain_name__startswith=plain) | Q(plain_name__contains=f" {plain}"))
+    rows = Profile.objects.annotate(upper_handle=Upper("handle"), plain_name=_PLAIN_NAME).filter(like, brand=brand)
     return [pk for pk, in gathered(rows.order_by().values_list("pk"), MOST_PEOPLE)]
 
 
@@ -237,7 +246,7 @@ def with_words(brand: Brand, rows: QuerySet[Conversation], words: str) -> QueryS
     person = Q(person__in=called(brand, words))
     if (query := asking(words)) is None:
         return rows.filter(person)
-    said = Message.objects.annotate(found=_VECTOR).filter(conversation=OuterRef("pk"), found=query)
+    said = Message.objects.annotate(found=_READ).filter(conversation=OuterRef("pk"), found=query)
     return rows.filter(Exists(said) | person)
 
 
@@ -246,5 +255,5 @@ def texts(hits: Sequence[tuple[int, int]], words: str) -> dict[int, str]:
     query = asking(words)
     if query is None:
         return {}
-    said = Message.objects.annotate(found=_VECTOR).filter(pk__in=[pk for _conversation, pk in hits], found=query)
+    said = Message.objects.annotate(found=_READ).filter(pk__in=[pk for _conversation, pk in hits], found=query)
     return dict(said.values_list("conversation_id", "text"))

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -15,9 +14,8 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.inbox import everywhere, lists
 from tertulia.inbox.addresses import NAMES, address_of, filters_of
-from tertulia.inbox.lists import ORDERS, VIEWS, Counted, Filters
+from tertulia.inbox.lists import ORDERS, Counted, Filters
 from tertulia.inbox.models import Conversation, Note
-from tertulia.people.models import Profile
 from tertulia.site.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -185,14 +183,3 @@ def test_every_page_of_the_queue_comes_once(ana: Member, brand: Brand, channel: 
         if not after:
             break
     assert seen == [f"n{number}" for number in range(6, -1, -1)]
-
-
-def test_views_are_served_by_partial_indexes(channel: Channel, brand: Brand, ana: Member) -> None:
-    Profile.objects.filter(brand=brand).count()
-    with connection.cursor() as sql:
-        sql.execute("set local enable_seqscan = off")
-        sql.execute("set local enable_sort = off")
-    for view, order, index in (("pending", "newest", "conversation_pending"), ("angry", "heat", "conversation_hottest"),
-                               ("all", "newest", "conversation_newest"), ("closed", "newest", "conversation_by_state")):
-        rows = lists.conversations(brand, ana, Filters(view)).filter(ORDERS[order][1]).order_by(ORDERS[order][0], "-pk")
-        assert index in rows.explain() and view in VIEWS
