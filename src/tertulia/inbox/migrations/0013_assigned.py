@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['brand', 'assignee', '-last_at', '-id'], name='conversation_assigned'),
+            index=models.Index(
+                condition=models.Q(('assignee__isnull', False)), fields=['brand', 'assignee', '-last_at', '-id'], name='conversation_assigned'),
         ),
     ]
