@@ -26,7 +26,7 @@ QUIET = [
 
 
 @pytest.fixture
-def live(transactional_db: None) -> Iterator[str]:
+def live(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
     """The address of a real uvicorn with our ASGI application over the test database, such as `http://127.0.0.1:4321`.
 
     Not pytest-django's `live_server`, which never ends while a page listens for live updates.
@@ -34,6 +34,15 @@ def live(transactional_db: None) -> Iterator[str]:
     # a request cut short would leave its files and connections to a later test
     with in_thread("tertulia.site.asgi:application", patience=5) as host:
         yield f"http://{host}"
+        if "browser" in request.fixturenames:
+            _quiet(request.getfixturevalue("browser"))
+
+
+def _quiet(browser: Any) -> None:
+    """Every page leaves: what one still asks when the server stops would be cut in the middle, with its connection open."""
+    for context in browser.contexts:
+        for page in context.pages:
+            page.goto("about:blank")
 
 
 @pytest.fixture(scope="session")
