@@ -13,7 +13,7 @@ from django.db.models import Func, IntegerField, OuterRef, QuerySet
 
 from tertulia.brands.models import Brand, Member
 from tertulia.brands.queries import brands_of
-from tertulia.inbox.lists import ORDERS, VIEWS, Counted, Filters, conditions, counted
+from tertulia.inbox.lists import ORDERS, VIEWS, Counted, Filters, as_rows, conditions, counted
 from tertulia.inbox.models import Conversation
 from tertulia.kit import paging
 
@@ -37,7 +37,7 @@ def page_of(member: Member, filters: Filters, after: str = "", size: int = 40) -
     order, needs = ORDERS[filters.ordered]
     each = paging.ordered(_of_each(member, filters).filter(needs), order, after).values("pk")[:size + 1]
     first = brands_of(member).annotate(found=Func(ArraySubquery(each), function="unnest", output_field=IntegerField())).values("found")
-    rows = Conversation.objects.filter(pk__in=first.order_by()).select_related("brand", "channel", "person", "assignee")
+    rows = as_rows(Conversation.objects.filter(pk__in=first.order_by()))
     return paging.page(rows, order, "", size)
 
 

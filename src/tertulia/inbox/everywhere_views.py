@@ -21,6 +21,9 @@ from tertulia.inbox.lists import PAGE, Filters
 _HEADS = {"juicio": "judgement", "intencion": "intent", "tono": "sentiment", "urgencia": "urgency", "importancia": "importance",
           "idioma": "language"}
 
+#: How many brands are beside the queue, the angriest first.
+PLACES = 40
+
 
 @require_GET
 @login_required
@@ -48,12 +51,13 @@ def _asked(request: HttpRequest) -> Filters:
 
 def _around(member: Member, filters: Filters) -> dict[str, Any]:
     counts, told, url = everywhere.counts(member), pairs_of(filters), reverse("everywhere")
+    busiest = sorted(everywhere.places(member), key=lambda one: (-one.angry.number, -one.pending.number))
     order = next(name for name, entry in labels.ORDERS.items() if entry[0] == filters.ordered)
     return {
         "views": [{"name": name, "label": label, "icon": icon, "count": counts.get(view), "current": view == filters.view,
                    "url": url + address_of(replace(filters, view=view, order=""))}
                   for name, (view, label, icon) in labels.VIEWS.items() if view in everywhere.EVERYWHERE],
-        "places": everywhere.places(member), "order": order, "order_label": labels.ORDERS[order][1],
+        "places": busiest[:PLACES], "places_left": len(busiest[PLACES:]), "order": order, "order_label": labels.ORDERS[order][1],
         "orders": [(name, label, url + address_of(filters, orden=name)) for name, (_order, label) in labels.ORDERS.items()],
         "view": next(name for name, entry in labels.VIEWS.items() if entry[0] == filters.view),
         "choices": _choices(told),

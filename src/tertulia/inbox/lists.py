@@ -12,10 +12,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tertulia.brands.models import Brand, Member
+from tertulia.channels.models import Channel
 from tertulia.inbox import searching
 from tertulia.inbox.models import Conversation, ConversationState, Draft, Message, Note, Presence
 from tertulia.inbox.rules import ANGRY
@@ -203,9 +204,21 @@ def _first(rows: QuerySet[Conversation], order: str, after: str, size: int) -> l
     return list(paging.ordered(rows, order, after).values_list(order.lstrip("-"), "pk")[:size + 1])
 
 
+_OF: dict[str, type[Model]] = {"brand": Brand, "channel": Channel, "assignee": Member, "person": Profile}
+_SHOWN = {"brand": ("slug", "name", "color"), "channel": ("network", "handle"), "assignee": ("name", "email"),
+          "person": ("network", "handle", "name", "url", "avatar_url", "erased_at")}
+
+
+def as_rows(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """With what a line of the list shows of whose they are, and no more."""
+    left = [f"{name}__{one.name}" for name, shown in _SHOWN.items() for one in _OF[name]._meta.concrete_fields
+            if not one.primary_key and one.name not in shown]
+    return rows.select_related(*_SHOWN).defer(*left)
+
+
 def _in_order(places: Sequence[Place]) -> list[Conversation]:
     # fetched by their ids: joined before the limit, what is not shown would be joined too
-    rows = Conversation.objects.select_related("brand", "channel", "person", "assignee").in_bulk([pk for _value, pk in places])
+    rows = as_rows(Conversation.objects.all()).in_bulk([pk for _value, pk in places])
     return [rows[pk] for _value, pk in places if pk in rows]
 
 

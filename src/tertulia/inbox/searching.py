@@ -33,8 +33,9 @@ ALL = 40
 MANY = 1 << 21
 #: The most conversations that one slice may give, and people of one name: a search never gathers more than it can show.
 MOST, MOST_PEOPLE = 4000, 300
-#: What so many of the newest messages say is common; where rows may be few, so many of them are read through, by stretches.
-COMMON, WALKED, STRETCH = 50, 1500, 80
+#: What so many of the newest messages say is common; where rows may be few, so many of them are read through, by stretches;
+#: for words that only begin so, fewer.
+COMMON, WALKED, STRETCH, BEGUN = 50, 1500, 80, 240
 #: From so many letters on, a word that finds little is looked for as the beginning of others.
 BEGINNING = 3
 
@@ -55,23 +56,32 @@ def search(brand: Brand, rows: QuerySet[Conversation], words: str, after: str = 
            enough: int | None = None) -> Found:
     """One page of those of ``rows``, of the brand, that say the words or whose person is called so. ``narrow``: they may be few.
 
-    Words are first taken as they are; if fewer than ``enough`` conversations (None: a page) say so, also as beginnings.
+    Words are first taken as they are; if fewer than ``enough`` conversations (None: a page) say so, the last may go on.
     """
     way, _dash, told = after.partition("-")
     top = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     below = min(int(told), top + 1) if told.isdecimal() and len(told) < 18 else top + 1
     named = _named(brand, rows, words)
-    ways = (way,) if way in ("a", "b", "c", "d") else ("a",) if _quoted(words) else ("a", "b")
-    found = Found()
-    for one in ways:
-        query = asking(words, loose=one in ("b", "d"))
-        if query and narrow and (one in ("c", "d") or (not told and _common(brand, query, top))):
-            found = _walked(rows, _holding(words) & Q(found=query), named, told, size, "d" if one in ("b", "d") else "c")
-        else:
-            found = _Look(brand, rows, below, top, named, size).page(query, one)
-        if len(found.hits) >= (size if enough is None else enough):
-            break
-    return found
+    look = _Look(brand, rows, below, top, named, size)
+    if way in ("a", "b") and told:
+        return look.page(asking(words, loose=way == "b"), way)
+    if way in ("c", "d") and told:
+        return _walked(rows, _holding(words) & Q(found=asking(words, loose=way == "d")), named, told, size, way)
+    query = asking(words, loose=False)
+    if query and narrow and _common(brand, query, top):
+        found = _walked(rows, _holding(words) & Q(found=query), named, "", size, "c")
+    else:
+        found = look.page(query, "a")
+    if query is None or _quoted(words) or len(found.hits) >= (size if enough is None else enough):
+        return found
+    return _begun(look, words)
+
+
+def _begun(look: _Look, words: str) -> Found:
+    """The same, of words that begin as the last one does: the index would gather every one of those, so it is asked last."""
+    query = asking(words)
+    found = _walked(look.rows, _holding(words) & Q(found=query), look.named, "", look.size, "d", BEGUN)
+    return look.page(query, "b") if found.cut else found
 
 
 # --------------------------------------------------------------------------- rows that are few, words that are many
@@ -88,11 +98,12 @@ def _holding(words: str) -> Q:
     return reduce(and_, (Q(folded__regex=rf"\m{word[:3]}") for word in ([] if _quoted(words) else words_of(words))), Q())
 
 
-def _walked(rows: QuerySet[Conversation], saying_so: Q, named: dict[int, int], after: str, size: int, way: str) -> Found:
+def _walked(rows: QuerySet[Conversation], saying_so: Q, named: dict[int, int], after: str, size: int, way: str,
+            most: int = WALKED) -> Found:
     """One page of the rows that say it (or are ``named``), read through from the newest on: what is common is soon met."""
-    places = gathered(paging.ordered(rows, "-last_at", after).order_by().values_list("last_at", "pk"), WALKED)
-    if cut := len(places) == WALKED:
-        places = list(paging.ordered(rows, "-last_at", after).values_list("last_at", "pk")[:WALKED])
+    places = gathered(paging.ordered(rows, "-last_at", after).order_by().values_list("last_at", "pk"), most)
+    if cut := len(places) == most:
+        places = list(paging.ordered(rows, "-last_at", after).values_list("last_at", "pk")[:most])
     places.sort(reverse=True)
     hits: list[tuple[int, int]] = []
     for start in range(0, len(places), STRETCH):
@@ -126,7 +137,7 @@ class _Look:
         """What the query finds, with those named, newest first."""
         hits: dict[int, int] = {}
         cut = False
-        for batch in self._batches(query) if query else ():
+        for batch in self._batches(query, sliced=way == "a") if query else ():
             cut = len(batch) >= MOST
             hits |= self._allowed(query, {pk: at for pk, at in batch.items() if pk not in hits and pk not in self.named},
                                   self.size + 1 - len(hits))
@@ -136,9 +147,9 @@ class _Look:
         shown = every[:self.size]
         return Found(shown, f"{way}-{shown[-1][1]}" if len(every) > self.size else "", cut and len(every) <= self.size)
 
-    def _batches(self, query: Query) -> Iterator[dict[int, int]]:
+    def _batches(self, query: Query, sliced: bool) -> Iterator[dict[int, int]]:
         """What each slice gives: conversation → its newest message that says it, newest first; at last, what all messages give."""
-        for width in SLICES[:1 if self.top < MANY else 2]:
+        for width in SLICES[:1 if self.top < MANY else 2] if sliced else ():
             newest = (self.below - 1) >> width
             for number in (newest, newest - 1):
                 yield self._newest(saying(self.brand, query, width, number))

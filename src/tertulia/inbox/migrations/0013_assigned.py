@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='conversation',
             index=models.Index(
-                condition=models.Q(('assignee__isnull', False)), fields=['brand', 'assignee', '-last_at', '-id'], name='conversation_assigned'),
+                condition=models.Q(('assignee__isnull', False)), fields=['brand', 'assignee', '-last_at', '-id'],
+                name='conversation_assigned'),
         ),
     ]
