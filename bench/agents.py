@@ -80,6 +80,8 @@ class Agent:
     async def act(self, pk: str, headers: dict[str, str]) -> None:
         """Opens a conversation and does one thing with it."""
         page = await self.ask("open", "GET", f"{self.at}{pk}/", headers={"HX-Request": "true", "HX-Target": "abierta"})
+        if "/reabrir/" in page.text:
+            return  # somebody was first: a person sees that, and goes on
         fields = dict(_FIELD.findall(page.text))
         await asyncio.sleep(self.seed.uniform(0.2, 2.0))
         kind = self.seed.random()
