@@ -73,6 +73,8 @@ def town(live: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def worker(town: Town) -> Iterator[subprocess.Popen[bytes]]:
     """`tertulia worker`, as in life, on the test database."""
+    with connection.cursor() as sql:  # what a worker of the test before was stopped at
+        sql.execute("truncate procrastinate_jobs cascade")
     where = connection.get_connection_params()
     url = f"postgresql://{where['user']}@/{where['dbname']}?host={where['host']}"
     with town.log.open("wb") as log:

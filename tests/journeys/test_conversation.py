@@ -237,7 +237,7 @@ def test_a_question_at_three_waits_for_opening(page: Any, town: Town, worker: An
     page.get_by_role("heading", name=re.compile("[Hh]orario")).first.wait_for()
     film.shot(page, "El horario en que contesta la marca, con sus festivos.")
     page.goto(f"{home(town, shop)}ajustes/plazos/")
-    page.get_by_role("heading", name=re.compile("[Pp]lazos")).first.wait_for()
+    page.get_by_role("heading", name="En cuánto tiempo").wait_for()
     film.shot(page, "Los plazos, por intención e importancia, y quién se entera si se pasan.")
     opened(page, town, message)
     page.locator("#estado").wait_for()
