@@ -21,10 +21,11 @@ _SHEET = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 20px; width: {width}px; background: #f4f1ec; font: 15px/1.35 system-ui, sans-serif; color: #2a2521;
   display: grid; grid-template-columns: 1fr 1fr; gap: 20px 18px; }}
 figure {{ margin: 0; }}
-img {{ width: 100%; display: block; border-radius: 8px; border: 1px solid #d8d0c6; object-fit: cover; object-position: top; }}
+img {{ width: 100%; display: block; border-radius: 8px; border: 1px solid #d8d0c6; }}
+img.tall {{ width: 300px; margin: 0 auto; }}
 figcaption {{ padding: 7px 2px 0; }} b {{ color: #b4552d; }}
 </style>{frames}"""
-_FRAME = '<figure><img src="data:image/png;base64,{picture}"><figcaption><b>{number}</b> {line}</figcaption></figure>'
+_FRAME = '<figure><img class="{shape}" src="data:image/png;base64,{picture}"><figcaption><b>{number}</b> {line}</figcaption></figure>'
 
 
 @dataclass(slots=True)
@@ -47,12 +48,17 @@ class Film:
             return
         page = browser.new_page(viewport={"width": width + 40, "height": 600})
         page.set_content(_SHEET.format(width=width, frames="".join(
-            _FRAME.format(picture=base64.b64encode(picture).decode(), number=number, line=escape(line))
+            _FRAME.format(picture=base64.b64encode(picture).decode(), number=number, line=escape(line), shape=_shape(picture))
             for number, (line, picture) in enumerate(self.frames, 1))))
         page.wait_for_timeout(300)
         whole = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
         page.close()
         whole.quantize(96, dither=Image.Dither.NONE).save(Path(self.folder) / f"{self.name}.png", optimize=True)
+
+
+def _shape(picture: bytes) -> str:
+    width, height = Image.open(io.BytesIO(picture)).size
+    return "tall" if height > width else ""
 
 
 def _of(page: Any) -> dict[str, int]:

@@ -155,7 +155,7 @@ def _age(brand: Brand, chance: Random) -> None:
         Message.objects.filter(pk=hidden.pk).update(hidden_at=at)
         for verdict in hidden.verdicts.all():
             type(verdict).objects.filter(pk=verdict.pk).update(at=at)
-            Dispatch.objects.filter(pk=verdict.dispatch_id).update(created_at=at, due_at=at, sent_at=at)
+            Dispatch.objects.filter(verdict=verdict).update(created_at=at, due_at=at, sent_at=at)
 
 
 # --------------------------------------------------------------------------- what is planned
