@@ -13,6 +13,7 @@ from tertulia.brands.models import Brand, Member
 from tertulia.channels.models import Channel
 from tertulia.inbox import actions as inbox
 from tertulia.inbox.models import Conversation
+from tertulia.inbox.rules import ANGRY
 from tertulia.kit import clock
 from tertulia.moderation.actions import write_house_rule
 from tertulia.outbox import actions as outbox
@@ -58,7 +59,7 @@ def test_angry_ones_come_first_then_mine_then_who_waits_longest_each_once(brand:
     old, mine, angry, new = (cast.conversation(channel, text, who=text, at=ago(hours)) for text, hours in (
         ("vieja", 9), ("mía", 5), ("enfado", 1), ("nueva", 0.5)))
     inbox.assign(mine, ana, by=ana.key)
-    Conversation.objects.filter(pk=angry.pk).update(sentiment="negative")
+    Conversation.objects.filter(pk=angry.pk).update(sentiment="negative", heat=ANGRY)
     day = day_of(brand, ana, clock.now())
     shown = [[line.conversation.pk for line in shelf.lines] for shelf in day.shelves]
     assert shown == [[angry.pk], [mine.pk], [old.pk, new.pk]]

@@ -13,7 +13,7 @@ from tertulia.networks.telegram import Telegram, connecting
 from tertulia.networks.telegram.tests.fake import BOT, CHANNEL, GROUP, TOKEN
 from tertulia.networks.telegram.tests.stages import FakeStage
 
-ALL = {"channel.post", "group.write", "group.hear", "group.restrict"}
+ALL = {"channel.post", "group.write", "group.hear", "group.restrict", "group.clean"}
 
 
 def test_a_bot_and_a_channel_become_an_account(stage: FakeStage) -> None:
@@ -37,10 +37,10 @@ def test_a_private_channel_is_connected_by_its_number(stage: FakeStage) -> None:
     (CHANNEL, "administrator", {"can_post_messages": False}, {"channel.post"}),
     (CHANNEL, "creator", {}, set()),
     (GROUP, "administrator", {"can_restrict_members": False}, {"group.restrict"}),
-    (GROUP, "member", {}, {"group.restrict", "group.hear"}),
-    (GROUP, "restricted", {"is_member": True, "can_send_messages": False}, {"group.restrict", "group.write", "group.hear"}),
-    (GROUP, "left", {}, {"group.restrict", "group.write", "group.hear"}),
-    (GROUP, "kicked", {}, {"group.restrict", "group.write", "group.hear"}),
+    (GROUP, "member", {}, {"group.restrict", "group.clean", "group.hear"}),
+    (GROUP, "restricted", {"is_member": True, "can_send_messages": False}, {"group.restrict", "group.clean", "group.write", "group.hear"}),
+    (GROUP, "left", {}, {"group.restrict", "group.clean", "group.write", "group.hear"}),
+    (GROUP, "kicked", {}, {"group.restrict", "group.clean", "group.write", "group.hear"}),
 ])
 def test_the_scopes_are_what_the_rights_let_it_do(
         stage: FakeStage, chat: int, status: str, rights: dict[str, Any], lost: set[str]) -> None:
