@@ -40,9 +40,9 @@ def settings(request: BrandRequest) -> HttpResponse:
 @for_brand("manage")
 def write(request: BrandRequest, pk: int | None = None) -> HttpResponse:
     """A new rule, or a changed one."""
+    rule = _rule_or_404(request, pk) if pk is not None else None
     if request.method != "POST":
         return redirect("assigning:settings", slug=request.brand.slug)
-    rule = _rule_or_404(request, pk) if pk else None
     form = RuleForm(request.POST, request.brand, rule)
     if not form.is_valid():
         return _page(request, 422, form if rule is None else None, {rule.pk: form} if rule else None)

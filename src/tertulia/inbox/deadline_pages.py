@@ -41,9 +41,9 @@ def settings(request: BrandRequest) -> HttpResponse:
 @for_brand("manage")
 def promise(request: BrandRequest, pk: int | None = None) -> HttpResponse:
     """A new target, or a changed one."""
+    target = _target_or_404(request, pk) if pk is not None else None
     if request.method != "POST":
         return redirect("deadlines:settings", slug=request.brand.slug)
-    target = _target_or_404(request, pk) if pk else None
     form = TargetForm(request.POST, request.brand, target)
     if form.is_valid():
         try:

@@ -39,4 +39,4 @@ def _clean(name: str) -> str:
 
 def forget_label(brand: Brand, name: str, *, by: str, because: str = "") -> bool:
     """The brand does not offer this label any more; conversations that have it keep it. Whether it was there."""
-    return bool(Label.objects.filter(brand=brand, name=name).delete()[0])
+    return bool(Label.objects.filter(brand=brand, name=clean(name)).delete()[0])

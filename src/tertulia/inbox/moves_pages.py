@@ -15,6 +15,7 @@ from tertulia.inbox.acts import refuse
 from tertulia.inbox.forms import chosen
 from tertulia.inbox.models import Conversation, Message, Move
 from tertulia.inbox.views import conversation_or_404
+from tertulia.kit.folding import clean
 from tertulia.kit.toasts import say
 
 
@@ -23,7 +24,7 @@ from tertulia.kit.toasts import say
 def choose(request: BrandRequest, pk: int) -> HttpResponse:
     """With which conversation this one could be one: others of the same channel, those of the same person first."""
     conversation = conversation_or_404(request, pk)
-    words = request.GET.get("q", "")[:100]
+    words = clean(request.GET.get("q", ""))[:100]
     return render(request, "inbox/merge_choice.html", {
         "conversation": conversation, "candidates": merging.candidates(conversation, words), "words": words})
 

@@ -72,7 +72,7 @@ def bring_back(request: BrandRequest) -> HttpResponse:
     """What was thrown away in the last hour."""
     try:
         told = signing.loads(request.GET.get("que", ""), salt=_SALT, max_age=3600)
-        if told["member_id"] not in (None, request.user.pk):
+        if told["member_id"] != request.user.pk and (told["member_id"] is not None or request.role == "viewer"):
             raise signing.BadSignature
         saved_views.bring_view_back(request.brand, told, by=request.by, because="deshacer")
     except (signing.BadSignature, saved_views.NameTaken):
@@ -85,12 +85,14 @@ def bring_back(request: BrandRequest) -> HttpResponse:
 @require_POST
 @for_brand("see")
 def order(request: BrandRequest) -> HttpResponse:
-    """Their order: ``ids``, or view ``sube`` one place up."""
-    ids = chosen(request.POST) or list(saved_views.saved_views(request.brand, request.user).values_list("pk", flat=True))
+    """Their order: ``ids``, or view ``sube`` one place up. Who may only look orders their own alone."""
+    own = request.role == "viewer"
+    views = saved_views.saved_views(request.brand, request.user)
+    ids = chosen(request.POST) or [one.pk for one in views if one.member_id or not own]
     if (up := chosen(request.POST, "sube")) and up[0] in ids[1:]:
         at = ids.index(up[0])
         ids[at - 1], ids[at] = ids[at], ids[at - 1]
-    saved_views.order_views(request.brand, request.user, ids, by=request.by)
+    saved_views.order_views(request.brand, request.user, ids, own=own, by=request.by)
     return _page_again(request, "")
 
 

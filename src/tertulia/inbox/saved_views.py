@@ -84,11 +84,13 @@ def bring_view_back(brand: Brand, told: Mapping[str, Any], *, by: str, because: 
 
 
 @transaction.atomic
-def order_views(brand: Brand, member: Member, ids: Sequence[int], *, by: str, because: str = "") -> None:
-    """Their order is this one; those not named come after."""
+def order_views(brand: Brand, member: Member, ids: Sequence[int], *, own: bool = False, by: str, because: str = "") -> None:
+    """Their order is this one; those not named come after. With ``own`` the team's views stay where they are."""
     place = {pk: number for number, pk in enumerate(ids)}
-    views = list(saved_views(brand, member))
-    for number, view in enumerate(sorted(views, key=lambda one: place.get(one.pk, len(place)))):
+    views = [one for one in saved_views(brand, member) if one.member_id or not own]
+    slots, number = [one.order for one in views], -1
+    for slot, view in zip(slots, sorted(views, key=lambda one: place.get(one.pk, len(place))), strict=True):
+        number = max(slot, number + 1) if own else number + 1
         if view.order != number:
             SavedView.objects.filter(pk=view.pk).update(order=number)
 

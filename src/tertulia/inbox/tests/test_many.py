@@ -188,6 +188,16 @@ def test_one_members_views_are_not_anothers_and_who_only_looks_changes_none_of_t
     assert looking.post(at("change_view", brand, shared.pk), {"name": "x"}).status_code == 404
     looking.post(at("save_view", brand) + "?vista=todas", {"name": "Mía", "equipo": "1"}, headers=HTMX)
     assert SavedView.objects.get(name="Mía").member == vera
+    saved_views.save_view(brand, vera, "Otra mía", {}, by=vera.key)
+    placed = SavedView.objects.get(pk=shared.pk).order
+    looking.post(at("order_views", brand), {"sube": SavedView.objects.get(name="Otra mía").pk}, headers=HTMX)
+    assert [one.name for one in saved_views.saved_views(brand, vera) if one.member] == ["Otra mía", "Mía"]
+    looking.post(at("order_views", brand), {"ids": [SavedView.objects.get(name="Mía").pk, shared.pk]}, headers=HTMX)
+    assert [one.name for one in saved_views.saved_views(brand, vera) if one.member] == ["Mía", "Otra mía"]
+    assert SavedView.objects.get(pk=shared.pk).order == placed
+    back = told(client.post(at("remove_view", brand, shared.pk), headers=HTMX))["undo"]
+    assert looking.post(back, headers=HTMX).status_code == 422 and not SavedView.objects.filter(name="De todos").exists()
+    assert client.post(back, headers=HTMX).status_code == 200
     other = cast.brand(cast.member("Otra"), "Otra")
     assert client.post(at("save_view", other), {"name": "x"}).status_code == 404
     assert lists.count_of(brand, ana, Filters()).number == 0

@@ -19,7 +19,9 @@ EXAMPLES: dict[type[Any], Any] = {IntConverter: 987_654_321, UUIDConverter: UUID
 
 #: What a member with "Solo lectura" may send all the same: it is about themselves.
 THEIR_OWN = {"brands:me", "brands:keys", "brands:revoke", "notices:settings", "notices:read_all", "notices:undo_read",
-             "notices:quiet", "notices:add_browser", "notices:remove_browser", "notices:trial", "notices:my_digest"}
+             "notices:quiet", "notices:add_browser", "notices:remove_browser", "notices:trial", "notices:my_digest",
+             # views of their own of the list; those of the team are not theirs to make, order or bring back (inbox/tests/test_many.py)
+             "inbox:save_view", "inbox:order_views", "inbox:open_with", "inbox:bring_view_back"}
 
 
 @dataclass(frozen=True)
