@@ -156,9 +156,9 @@ def drop(idea: Idea, suggestions: Collection[int], member: Member, *, by: str, b
 
 
 @transaction.atomic
-def keep(brand: Brand, suggestions: Collection[int], *, by: str, because: str = "") -> None:
-    """They count again. What the reading learned is taken back where it was taught."""
-    Suggestion.objects.filter(idea__brand=brand, pk__in=suggestions).update(dropped_at=None)
+def keep(brand: Brand, suggestions: Collection[int], *, by: str, because: str = "") -> int:
+    """They count again; how many of them the brand has. What the reading learned is taken back where it was taught."""
+    return Suggestion.objects.filter(idea__brand=brand, pk__in=suggestions).update(dropped_at=None)
 
 
 @transaction.atomic

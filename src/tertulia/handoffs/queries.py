@@ -20,6 +20,7 @@ from tertulia.handoffs.models import (
     Duty,
     HandOff,
     Holder,
+    Kind,
     Letter,
     Mailbox,
     State,
@@ -90,7 +91,7 @@ def matters(brand: Brand, filters: Filters, member: Member, now: datetime) -> Qu
         found = found.exclude(state__in=LIVE)
     elif filters.state in State.values:
         found = found.filter(state=filters.state)
-    if filters.kind:
+    if filters.kind in Kind.values:
         found = found.filter(kind=filters.kind)
     if filters.desk_id:
         found = found.filter(desk=filters.desk_id)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from tertulia.brands.doors import BrandRequest, for_brand
@@ -22,6 +22,7 @@ from tertulia.inbox.queries import message_of
 from tertulia.kit.toasts import say
 
 
+@require_GET
 @for_brand("see")
 def ideas(request: BrandRequest) -> HttpResponse:
     """The ideas, what most people propose first."""
@@ -108,7 +109,8 @@ def drop(request: BrandRequest, pk: int) -> HttpResponse:
 @for_brand("answer")
 def keep(request: BrandRequest, pks: str) -> HttpResponse:
     """They count again."""
-    acts.keep(request.brand, [found for text in pks.split("-") if (found := number(text))], by=request.by)
+    if not acts.keep(request.brand, [found for text in pks.split("-") if (found := number(text))], by=request.by):
+        raise Http404(pks)
     return redirect("handoffs:ideas", request.brand.slug)
 
 

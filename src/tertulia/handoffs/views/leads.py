@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tertulia.brands.doors import BrandRequest, for_brand
 from tertulia.brands.rules import may
@@ -26,6 +26,7 @@ from tertulia.kit.paging import page
 _COLUMNS = ("id", "name", "email", "phone", "wants", "state", "made_at", "consent_at", "consent_how", "consent_words")
 
 
+@require_GET
 @for_brand("see")
 def leads(request: BrandRequest) -> HttpResponse:
     """Who may buy, the newest first."""
