@@ -51,8 +51,14 @@ class RuleText(Schema):
     text: str = Field(min_length=1, max_length=LONGEST)
 
 
+class RulesText(Schema):
+    """Every rule and list of a brand in their language, always in the same order; empty while it has none."""
+
+    text: str
+
+
 class RulesFile(Schema):
-    """Every rule and list of a brand in their language, always in the same order."""
+    """Rules and lists in their language, to be brought in."""
 
     text: str = Field(min_length=1, max_length=2_000_000)
 
@@ -131,7 +137,7 @@ def automatic_rules(request: HttpRequest, slug: str) -> list[Rule]:
     return list(Rule.objects.filter(brand=brand, state__in=queries.ONGOING).order_by("name", "version"))
 
 
-@router.get("/{slug}/automatic-rules/file", response={200: RulesFile, **PROBLEMS})
+@router.get("/{slug}/automatic-rules/file", response={200: RulesText, **PROBLEMS})
 def rules_file(request: HttpRequest, slug: str) -> dict[str, str]:
     """All rules and lists as one text."""
     brand, _ = enter(request, slug)

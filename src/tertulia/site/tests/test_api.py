@@ -110,7 +110,9 @@ SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
 def test_nothing_thrown_at_it_is_a_500(office: Office, method: str, path: str) -> None:
     """Whatever the schema allows and whatever it does not: an answer of the API, never a stack trace."""
     known = {"slug": st.sampled_from([office.brand.slug, "nadie"]), "pk": st.sampled_from(
-        [office.message.pk, office.message.conversation_id, office.channel.pk, 1, 2**63 - 1])}
+        [office.message.pk, office.message.conversation_id, office.channel.pk, 1, 2**63 - 1]),
+        "month": st.sampled_from(["2026-11", "2000-01", "2099-12", "2026-13", "nada"]),
+        "act": st.sampled_from(["shadow", "start", "retire", "nada"])}
     operation = SCHEMA[path][method]
     client = Client(headers={"Authorization": f"Bearer {office.secret}"}, raise_request_exception=False)
 

@@ -98,7 +98,8 @@ def _missing(request: BrandRequest, text: str) -> list[Fault]:
 
 def _context(request: BrandRequest, kept: Rule | None, text: str, sheet: sheets.Sheet, faults: list[Fault],
              may_write: bool) -> dict[str, Any]:
-    context: dict[str, Any] = {"rule": kept, "may_write": may_write, "days": DAYS, **pieces(request, text, sheet, faults)}
+    context: dict[str, Any] = {"rule": kept, "may_write": may_write, "days": DAYS, **pieces(request, text, sheet, faults),
+                               "may_try": allowed(request.brand, request.user, "moderate")}
     if kept:
         context |= {
             "tabs": tabs(request, kept), "going": queries.versions(request.brand, kept.name).filter(state__in=queries.ONGOING),
@@ -132,7 +133,7 @@ def pieces(request: BrandRequest, text: str, sheet: sheets.Sheet, faults: list[F
 
 
 @require_POST
-@for_brand("see")
+@for_brand("moderate")
 def look(request: BrandRequest) -> HttpResponse:
     """What was written in one of the two halves, in the other; the sentence that it is, or what is wrong."""
     text, sheet, faults = told(request)
@@ -146,7 +147,7 @@ def look(request: BrandRequest) -> HttpResponse:
 
 
 @require_POST
-@for_brand("see")
+@for_brand("moderate")
 def attempt(request: BrandRequest) -> HttpResponse:
     """The rule as it is written now, on a text: what holds, where and why."""
     text, _sheet, faults = told(request)

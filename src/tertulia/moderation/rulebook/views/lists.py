@@ -41,6 +41,7 @@ def words(request: BrandRequest, name: str = "") -> HttpResponse:
             return redirect("moderation:list", request.brand.slug, written.name)
     return render(request, "rulebook/list.html", {
         "list": kept, "name": called, "entries": body, "fault": fault, "may_write": may_write,
+        "may_try": allowed(request.brand, request.user, "moderate"),
         "users": queries.users_of(request.brand, kept.name) if kept else [], "told": _history(request, kept) if kept else []},
         status=422 if request.method == "POST" else 200)
 
@@ -61,7 +62,7 @@ def _history(request: BrandRequest, kept: WordList) -> list[dict[str, object]]:
 
 
 @require_POST
-@for_brand("see")
+@for_brand("moderate")
 def attempt(request: BrandRequest) -> HttpResponse:
     """What of a text the entries as they are written now would find."""
     sample = clean(request.POST.get("sample", ""))[:5000]
